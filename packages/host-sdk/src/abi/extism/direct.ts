@@ -1,0 +1,92 @@
+import type { LinkedModule } from "../link.ts";
+import { PluginError } from "../../errors.ts";
+import type { Boundary } from "./boundary.ts";
+import { directModule } from "./kernel.ts";
+
+/** The global through which a guest learns where its table holds the copy functions; 0 means nowhere. */
+export const DIRECT_GLOBAL = "mortise_direct";
+const TABLE_NAMES = ["table", "__indirect_function_table"] as const;
+const SLOTS = ["input", "output", "load", "store"] as const;
+
+/**
+ * Offers direct transfer to a guest that knows it: four functions at the end of its own table, through which bytes
+ * move by memcpy. A guest without the global, or whose table cannot take them, is left as it is and uses the plain
+ * ABI.
+ */
+export function offerDirectTransfer(boundary: Boundary, guest: LinkedModule): boolean {
+  const announcement = guest.exports[DIRECT_GLOBAL];
+  const memory = guest.exports["memory"];
+  const table = TABLE_NAMES.map((name) => guest.exports[name]).find((value) => value instanceof WebAssembly.Table);
+  if (!(announcement instanceof WebAssembly.Global) || !(memory instanceof WebAssembly.Memory) || !table) return false;
+  if (!holdsMutableI32(announcement)) return false;
+  const { exports } = new WebAssembly.Instance(directModule(), { host: copyFunctions(boundary, memory) });
+  try {
+    const first = table.grow(SLOTS.length);
+    SLOTS.forEach((name, i) => void table.set(first + i, exports[name] as CallableFunction));
+    announcement.value = first;
+    return true;
+  } catch {
+    return false; // the table is full, or not one of functions: the guest keeps to the plain ABI
+  }
+}
+
+/** JavaScript does not tell a global's type; an i32 is what rounds a fraction. */
+function holdsMutableI32(global: WebAssembly.Global): boolean {
+  if (global.value !== 0) return false;
+  try {
+    global.value = 0.5;
+    const rounds = global.value === 0;
+    global.value = 0;
+    return rounds;
+  } catch {
+    return false; // immutable, or an i64
+  }
+}
+
+/** The four copies. Every range comes from the guest: as unsigned numbers, checked against its memory and the block. */
+function copyFunctions(boundary: Boundary, memory: WebAssembly.Memory): Record<string, CallableFunction> {
+  const { kernel, input, sandbox } = boundary;
+  const maxOutput = sandbox.limits.maxOutputBytes;
+  let view = new Uint8Array(memory.buffer);
+  const guest = (at: number, length: number): Uint8Array<ArrayBuffer> => {
+    if (view.buffer !== memory.buffer) view = new Uint8Array(memory.buffer);
+    if (at + length > view.byteLength) throw badRange("guest memory", at, length);
+    return view;
+  };
+  return {
+    input: boundary.guard("direct input", (to: number, offset: number, size: number) => {
+      const [target, from, length] = [to >>> 0, offset >>> 0, size >>> 0];
+      if (from + length > kernel.inputLength()) throw badRange("the input", from, length);
+      const bytes = guest(target, length);
+      const at = kernel.inputAt();
+      if (at === 0) input.copyTo(bytes, target, from, length);
+      else bytes.set(kernel.bytes.subarray(at + from, at + from + length), target);
+    }),
+    output: boundary.guard("direct output", (from: number, size: number) => {
+      const [start, length] = [from >>> 0, size >>> 0];
+      const bytes = guest(start, length);
+      if (length > maxOutput) throw outputTooLarge(length, maxOutput);
+      boundary.output = bytes.slice(start, start + length);
+      kernel.outputTaken(length);
+    }),
+    load: boundary.guard("direct load", (to: number, address: number, size: number) => {
+      const [target, from, length] = [to >>> 0, address >>> 0, size >>> 0];
+      if (length > kernel.bytesFrom(from)) throw badRange("a live block", from, length);
+      guest(target, length).set(kernel.bytes.subarray(from, from + length), target);
+    }),
+    store: boundary.guard("direct store", (address: number, from: number, size: number) => {
+      const [target, start, length] = [address >>> 0, from >>> 0, size >>> 0];
+      if (length > kernel.bytesFrom(target)) throw badRange("a live block", target, length);
+      kernel.bytes.set(guest(start, length).subarray(start, start + length), target);
+    }),
+  };
+}
+
+function badRange(where: string, at: number, length: number): PluginError {
+  return new PluginError("TRAP", `direct transfer outside ${where}: ${length} bytes at ${at}`);
+}
+
+/** The error of an output over the limit. */
+export function outputTooLarge(length: number, limit: number): PluginError {
+  return new PluginError("OUTPUT_LIMIT", `the output has ${length} bytes, over the limit of ${limit}`);
+}

@@ -1,0 +1,152 @@
+import type { Abi, Program } from "./abi/abi.ts";
+import { extism } from "./abi/extism/index.ts";
+import { type CompiledModule, compileModule } from "./compile.ts";
+import { startEngine } from "./engine/choose.ts";
+import { PluginError } from "./errors.ts";
+import { checkHostFunctions } from "./functions.ts";
+import { effectiveLimits, type Limits } from "./limits.ts";
+import type { ManifestLike } from "./manifest.ts";
+import {
+  COMPILE_OPTIONS,
+  type CompileOptions,
+  checkOptions,
+  INSTANTIATE_OPTIONS,
+  type InstantiateOptions,
+  pickOptions,
+} from "./options.ts";
+import { Plugin } from "./plugin.ts";
+import type { Runtime } from "./runtime/runtime.ts";
+import { createConfig } from "./sandbox/config.ts";
+import { Log } from "./sandbox/log.ts";
+import type { Sandbox } from "./sandbox/sandbox.ts";
+import { Vars } from "./sandbox/vars.ts";
+import { DEFAULT_FETCH_TIMEOUT_MS, loadSource, type ManifestSettings } from "./source/index.ts";
+
+/** The calling conventions, in the order in which they are asked. The last one claims everything. */
+const ABIS: readonly Abi[] = [extism];
+
+interface CompiledParts {
+  readonly runtime: Runtime;
+  readonly abi: Abi;
+  readonly program: Program;
+  readonly limits: Limits;
+  readonly settings: ManifestSettings;
+}
+
+/** A plugin that was loaded and compiled once, to be instantiated many times. Instances share nothing but code. */
+export class CompiledPlugin {
+  readonly #parts: CompiledParts;
+
+  /** Use `compilePlugin`. */
+  constructor(parts: CompiledParts) {
+    this.#parts = parts;
+  }
+
+  /** Name of the module that is called. */
+  get name(): string {
+    return this.#parts.program.main.name;
+  }
+
+  /** Names of the exports that can be called. */
+  get exports(): readonly string[] {
+    const { abi, program } = this.#parts;
+    return abi.exports(program);
+  }
+
+  /**
+   * Makes a plugin: links its modules, runs their start-up functions.
+   * @throws {PluginError} `IMPORT_UNRESOLVED`, `UNSUPPORTED`, and whatever a start-up function fails with
+   */
+  async instantiate(options: InstantiateOptions = {}): Promise<Plugin> {
+    checkOptions(options, INSTANTIATE_OPTIONS);
+    const { abi, program } = this.#parts;
+    const sandbox = createSandbox(this.#parts, options);
+    const engine = await startEngine({ abi, program, sandbox });
+    sandbox.log.note("debug", `plugin ${this.name} runs in a ${engine.isolation}: ${engine.reason}`);
+    return new Plugin({ name: this.name, exports: this.exports, engine, vars: sandbox.vars });
+  }
+}
+
+function createSandbox({ program, limits, settings }: CompiledParts, options: InstantiateOptions): Sandbox {
+  const functions = options.functions ?? {};
+  checkHostFunctions(functions);
+  return {
+    plugin: program.main.name,
+    limits,
+    functions,
+    config: createConfig(settings.config, options.config),
+    vars: new Vars(limits.maxVarBytes),
+    log: new Log(options.logger, options.logLevel, limits),
+    createSystem: () => ({ bind: () => ({}), beginCall() {}, endCall() {}, close() {} }),
+    exitCodeOf: () => undefined,
+  };
+}
+
+/** Loads and compiles; {@link CompiledPlugin.instantiate} does the rest. */
+export async function compilePlugin(
+  runtime: Runtime,
+  source: ManifestLike | PromiseLike<ManifestLike>,
+  options: CompileOptions,
+): Promise<CompiledPlugin> {
+  const asked = effectiveLimits(options.limits, options.memory);
+  const { settings, modules, mainIndex } = await loadSource(source, {
+    runtime,
+    fetch: options.fetch ?? globalThis.fetch,
+    maxModuleBytes: asked.maxModuleBytes,
+    fetchTimeoutMs: options.fetchTimeoutMs ?? DEFAULT_FETCH_TIMEOUT_MS,
+    trustRemoteManifest: options.trustRemoteManifest ?? false,
+    signal: options.signal,
+  });
+  const limits = effectiveLimits(settings.memory, options.limits, options.memory);
+  const compiled = await Promise.all(modules.map((module) => compileModule(module, limits)));
+  for (const module of compiled) refuseGc(module);
+  const program: Program = { modules: compiled, main: compiled[mainIndex] as CompiledModule };
+  const abi = ABIS.find((candidate) => candidate.claims(program)) ?? extism;
+  return new CompiledPlugin({ runtime, abi, program, limits, settings });
+}
+
+function refuseGc({ name, usesGc }: CompiledModule): void {
+  if (!usesGc) return;
+  throw new PluginError(
+    "UNSUPPORTED",
+    `module ${name} keeps objects on the engine's garbage-collected heap, which no memory limit covers`,
+  );
+}
+
+/** What a runtime's entry exports. */
+export interface BoundApi {
+  /**
+   * Loads, compiles and starts a plugin.
+   *
+   * @param source a manifest (object or JSON text), a path, a URL, bytes, a `Response` or a `WebAssembly.Module`.
+   *   A string that starts with `{` is JSON, one with an http, https or file scheme a URL, any other a path; bytes
+   *   may be a module or a manifest.
+   * @param options win over the manifest
+   *
+   * @example
+   * ```ts
+   * const plugin = await createPlugin("count-vowels.wasm", { config: { vowels: "aeiou" } });
+   * const output = await plugin.call("count_vowels", "Hello, World!");
+   * console.log(output.json());
+   * await plugin.close();
+   * ```
+   */
+  createPlugin(source: ManifestLike | PromiseLike<ManifestLike>, options?: CompileOptions & InstantiateOptions): Promise<Plugin>;
+  /** Loads and compiles a plugin once, to instantiate it many times. */
+  compilePlugin(source: ManifestLike | PromiseLike<ManifestLike>, options?: CompileOptions): Promise<CompiledPlugin>;
+}
+
+/** Binds the API to a runtime. */
+export function bindRuntime(runtime: Runtime): BoundApi {
+  return {
+    async createPlugin(source, options = {}) {
+      checkOptions(options, COMPILE_OPTIONS, INSTANTIATE_OPTIONS);
+      const compiled = await compilePlugin(runtime, source, options);
+      return compiled.instantiate(pickOptions(options, INSTANTIATE_OPTIONS));
+    },
+    async compilePlugin(source, options = {}) {
+      checkOptions(options, COMPILE_OPTIONS);
+      return compilePlugin(runtime, source, options);
+    },
+  };
+}

@@ -1,0 +1,12 @@
+export type { Imports } from "./context.ts";
+export { isWasiExit, WasiExit } from "./exit.ts";
+export type {
+  DeterministicOptions,
+  NodeWritableLike,
+  WasiInput,
+  WasiOptions,
+  WasiOutput,
+  WritableStreamLike,
+} from "./options.ts";
+export { blockingSleep, type Sleep } from "./time.ts";
+export { createWasi, type Wasi, type WasiCall, type WasiSettings } from "./wasi.ts";

@@ -1,0 +1,59 @@
+import { PluginError } from "../errors.ts";
+import { isUint8Array } from "../manifest/kinds.ts";
+import { reasonOf, tooLarge } from "./origin.ts";
+
+const FIRST_CAPACITY = 64 * 1024;
+
+/**
+ * Reads a stream to its end, or until it is over `maxBytes`: what the sender says about its length does not count.
+ * The body is locked before this function returns.
+ * @throws {PluginError} `MODULE_TOO_LARGE`, or `SOURCE_UNREACHABLE` if the stream fails
+ */
+export async function collect(
+  body: ReadableStream<Uint8Array>,
+  limit: { readonly maxBytes: number; readonly label: string; readonly signal: AbortSignal },
+): Promise<Uint8Array<ArrayBuffer>> {
+  const reader = body.getReader();
+  const cancel = () => discard(reader);
+  limit.signal.addEventListener("abort", cancel, { once: true });
+  // One growing buffer and not a list: a sender of one-byte chunks would make the list far larger than its bytes.
+  let buffer = new Uint8Array(Math.min(FIRST_CAPACITY, limit.maxBytes));
+  let length = 0;
+  try {
+    for (let next = await read(reader, limit.label); !next.done; next = await read(reader, limit.label)) {
+      const end = length + next.value.length;
+      if (end > limit.maxBytes) throw tooLarge(limit.label, limit.maxBytes);
+      if (end > buffer.length) buffer = grown(buffer, end, limit.maxBytes);
+      buffer.set(next.value, length);
+      length = end;
+    }
+    return buffer.subarray(0, length);
+  } catch (error) {
+    cancel();
+    throw error;
+  } finally {
+    limit.signal.removeEventListener("abort", cancel);
+  }
+}
+
+/** Tells the sender that nobody will read the rest. */
+export function discard(body: Pick<ReadableStream, "cancel"> | null): void {
+  // The load has failed by now, and its error says why; that the stream failed as well adds nothing.
+  body?.cancel().catch(() => undefined);
+}
+
+async function read(reader: ReadableStreamDefaultReader<Uint8Array>, label: string) {
+  try {
+    const next = await reader.read();
+    if (next.done || isUint8Array(next.value)) return next;
+  } catch (cause) {
+    throw new PluginError("SOURCE_UNREACHABLE", `${label} broke off: ${reasonOf(cause)}`, { cause });
+  }
+  throw new PluginError("SOURCE_UNREACHABLE", `${label} has a body that is not made of bytes`);
+}
+
+function grown(buffer: Uint8Array<ArrayBuffer>, needed: number, maxBytes: number): Uint8Array<ArrayBuffer> {
+  const larger = new Uint8Array(Math.min(Math.max(needed, buffer.length * 2), maxBytes));
+  larger.set(buffer);
+  return larger;
+}

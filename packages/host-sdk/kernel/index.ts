@@ -1,7 +1,7 @@
 // The functions of `extism:host/env` that only touch blocks, input, output and error: guests import them straight
 // from here, so that a guest's `load_u64` is a call from wasm to wasm. The last part is for the host alone.
 import { allocate, bytesFrom, clear, get, initialise, isLive, lengthOf, release, retire, set } from "./blocks";
-import { ERROR, HEAP_BASE, INPUT_LENGTH, INPUT_LOADED, INPUT_OFFSET, OUTPUT_LENGTH, OUTPUT_OFFSET, PAGE_SHIFT, REFUSED, USED } from "./layout";
+import { ERROR, HEAP_BASE, INPUT_LENGTH, INPUT_LOADED, INPUT_OFFSET, OUTPUT_LENGTH, OUTPUT_OFFSET, PAGE_SHIFT, REFUSED, TABLE_START, USED } from "./layout";
 
 /** Asks the host to put the input into a block; returns its address. */
 // @ts-ignore: decorator
@@ -154,8 +154,9 @@ export function memory_bytes(): u64 {
 
 // ── for the host ────────────────────────────────────────────────────────────────────────────────────────────────
 
+/** Sets up a memory that no kernel has used yet; any other is left as it is. */
 export function host_initialise(): void {
-  initialise();
+  if (!get(TABLE_START)) initialise();
 }
 
 /** Starts a call whose input of `length` bytes stays with the host until a guest asks for it. */

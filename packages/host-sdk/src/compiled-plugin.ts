@@ -1,8 +1,7 @@
 import type { Abi, Program } from "./abi/abi.ts";
-import { extism } from "./abi/extism/index.ts";
+import { abiOf } from "./abi/abis.ts";
 import { type CompiledModule, compileModule } from "./compile.ts";
-import { startEngine } from "./engine/choose.ts";
-import { PluginError } from "./errors.ts";
+import { startEngine } from "./engine/start.ts";
 import { checkHostFunctions } from "./functions.ts";
 import { effectiveLimits, type Limits } from "./limits.ts";
 import type { ManifestLike } from "./manifest.ts";
@@ -17,20 +16,24 @@ import {
 import { Plugin } from "./plugin.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { createConfig } from "./sandbox/config.ts";
+import { createHttpClient } from "./sandbox/http/index.ts";
 import { Log } from "./sandbox/log.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
 import { Vars } from "./sandbox/vars.ts";
 import { DEFAULT_FETCH_TIMEOUT_MS, loadSource, type ManifestSettings } from "./source/index.ts";
 
-/** The calling conventions, in the order in which they are asked. The last one claims everything. */
-const ABIS: readonly Abi[] = [extism];
+interface CompiledProgram extends Program {
+  readonly modules: readonly CompiledModule[];
+}
 
 interface CompiledParts {
   readonly runtime: Runtime;
   readonly abi: Abi;
-  readonly program: Program;
+  readonly program: CompiledProgram;
   readonly limits: Limits;
   readonly settings: ManifestSettings;
+  /** The application's own. */
+  readonly fetch: typeof globalThis.fetch | undefined;
 }
 
 /** A plugin that was loaded and compiled once, to be instantiated many times. Instances share nothing but code. */
@@ -59,15 +62,25 @@ export class CompiledPlugin {
    */
   async instantiate(options: InstantiateOptions = {}): Promise<Plugin> {
     checkOptions(options, INSTANTIATE_OPTIONS);
-    const { abi, program } = this.#parts;
+    const { runtime, abi, program, settings } = this.#parts;
     const sandbox = createSandbox(this.#parts, options);
-    const engine = await startEngine({ abi, program, sandbox });
-    sandbox.log.note("debug", `plugin ${this.name} runs in a ${engine.isolation}: ${engine.reason}`);
-    return new Plugin({ name: this.name, exports: this.exports, engine, vars: sandbox.vars });
+    const { engine, scope } = await startEngine({
+      runtime,
+      abi,
+      program,
+      sandbox,
+      isolation: options.isolation ?? "auto",
+      timeoutMs: options.timeoutMs ?? settings.timeoutMs,
+      callbacks: options.logger ? ["its logger"] : [],
+      usesGc: program.modules.some((module) => module.usesGc),
+      startWorker: options.worker,
+    });
+    return new Plugin({ name: this.name, exports: this.exports, engine, scope, vars: sandbox.vars });
   }
 }
 
-function createSandbox({ program, limits, settings }: CompiledParts, options: InstantiateOptions): Sandbox {
+function createSandbox(parts: CompiledParts, options: InstantiateOptions): Sandbox {
+  const { program, limits, settings } = parts;
   const functions = options.functions ?? {};
   checkHostFunctions(functions);
   return {
@@ -77,8 +90,14 @@ function createSandbox({ program, limits, settings }: CompiledParts, options: In
     config: createConfig(settings.config, options.config),
     vars: new Vars(limits.maxVarBytes),
     log: new Log(options.logger, options.logLevel, limits),
-    createSystem: () => ({ bind: () => ({}), beginCall() {}, endCall() {}, close() {} }),
-    exitCodeOf: () => undefined,
+    http: createHttpClient({
+      allowedHosts: options.allowedHosts ?? settings.allowedHosts,
+      fetch: parts.fetch,
+      createGuardedSend: parts.runtime.createGuardedSend,
+      allowPrivateNetwork: options.allowPrivateNetwork ?? false,
+      maxResponseBytes: limits.maxHttpResponseBytes,
+      exposeHeaders: options.allowHttpResponseHeaders ?? false,
+    }),
   };
 }
 
@@ -99,18 +118,8 @@ export async function compilePlugin(
   });
   const limits = effectiveLimits(settings.memory, options.limits, options.memory);
   const compiled = await Promise.all(modules.map((module) => compileModule(module, limits)));
-  for (const module of compiled) refuseGc(module);
-  const program: Program = { modules: compiled, main: compiled[mainIndex] as CompiledModule };
-  const abi = ABIS.find((candidate) => candidate.claims(program)) ?? extism;
-  return new CompiledPlugin({ runtime, abi, program, limits, settings });
-}
-
-function refuseGc({ name, usesGc }: CompiledModule): void {
-  if (!usesGc) return;
-  throw new PluginError(
-    "UNSUPPORTED",
-    `module ${name} keeps objects on the engine's garbage-collected heap, which no memory limit covers`,
-  );
+  const program: CompiledProgram = { modules: compiled, main: compiled[mainIndex] as CompiledModule };
+  return new CompiledPlugin({ runtime, abi: abiOf(program), program, limits, settings, fetch: options.fetch });
 }
 
 /** What a runtime's entry exports. */

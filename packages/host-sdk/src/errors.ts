@@ -7,7 +7,7 @@
  * | `SOURCE_UNREACHABLE` | a file, URL or response could not be read |
  * | `HASH_MISMATCH` | the bytes of a module do not have the SHA-256 that the manifest gives |
  * | `MODULE_INVALID` | the bytes are not WebAssembly, or the engine refuses them |
- * | `MODULE_TOO_LARGE` | a source is larger than `limits.moduleBytes` |
+ * | `MODULE_TOO_LARGE` | a source is larger than `limits.maxModuleBytes` |
  * | `IMPORT_UNRESOLVED` | a module imports something that nobody offers |
  * | `EXPORT_MISSING` | the called export is absent, or cannot be called with bytes |
  * | `PLUGIN_FAILED` | the guest set an error text |

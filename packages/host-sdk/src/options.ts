@@ -13,7 +13,12 @@ export interface CompileOptions {
   readonly memory?: NonNullable<Manifest["memory"]>;
   /** The limits that manifests do not have; see {@link Limits} for the defaults. */
   readonly limits?: Partial<Omit<Limits, "maxPages" | "maxVarBytes" | "maxHttpResponseBytes">>;
-  /** Used to load manifests and modules, and for the plugin's own requests. Default: the platform's. */
+  /**
+   * Used to load manifests and modules, and for the plugin's own requests. Default: the platform's. It must leave
+   * redirects alone when told so (`redirect: "manual"`). With a fetch of one's own, hosts that only a wildcard
+   * covers are `HTTP_DENIED` unless {@link InstantiateOptions.allowPrivateNetwork} is set: nobody sees where it
+   * connects to.
+   */
   readonly fetch?: typeof globalThis.fetch;
   /** Longest time for one download of a manifest or module, in milliseconds. Default 30,000. */
   readonly fetchTimeoutMs?: number;
@@ -29,10 +34,32 @@ export interface InstantiateOptions {
   readonly functions?: HostFunctions;
   /** Configuration, key by key over that of the manifest. */
   readonly config?: Readonly<Record<string, string>>;
+  /**
+   * Hosts that the plugin may send HTTP requests to, instead of those of the manifest: names, IP addresses, or globs
+   * over them (`*.example.com`, `*`), on every port. Default: the manifest's; without any, none.
+   */
+  readonly allowedHosts?: readonly string[];
+  /**
+   * Whether hosts that are allowed only through a wildcard may be at loopback, link-local, private and other
+   * addresses that are not of the public internet. Default false: such a request is `HTTP_DENIED`. Where the
+   * platform does not show to which addresses it connects (browsers), wildcards work only with this.
+   */
+  readonly allowPrivateNetwork?: boolean;
+  /** Whether the plugin sees the headers of HTTP responses. Default false. */
+  readonly allowHttpResponseHeaders?: boolean;
   /** Receives the plugin's log lines; `console` fits. Default: none, the lines are dropped. */
   readonly logger?: Logger;
   /** Lowest level that is logged. Default `info` with a logger. */
   readonly logLevel?: LogLevel;
+  /**
+   * Longest time for start-up and for each call, in milliseconds, host functions included; over the manifest's.
+   * Default none.
+   */
+  readonly timeoutMs?: number;
+  /** Where calls run. Default `"auto"`: on the caller's thread wherever that is sound. */
+  readonly isolation?: Isolation;
+  /** Starts the plugin's worker from `@mortise/host-sdk/worker`, where the platform's own way does not do. */
+  readonly worker?: () => unknown;
 }
 
 /** Options of `createPlugin`. What is given here wins over the manifest. */
@@ -54,8 +81,14 @@ export const COMPILE_OPTIONS: Known<CompileOptions> = {
 export const INSTANTIATE_OPTIONS: Known<InstantiateOptions> = {
   functions: true,
   config: true,
+  allowedHosts: true,
+  allowPrivateNetwork: true,
+  allowHttpResponseHeaders: true,
   logger: true,
   logLevel: true,
+  timeoutMs: true,
+  isolation: true,
+  worker: true,
 };
 
 /** Refuses options that do not exist, so that a misspelt limit is not a missing limit. */

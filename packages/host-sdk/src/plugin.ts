@@ -1,8 +1,10 @@
-import { CallQueue, checkNotAborted } from "./engine/call-queue.ts";
+import { checkNotAborted } from "./abort.ts";
+import { CallQueue } from "./engine/call-queue.ts";
 import type { Engine, EngineCall } from "./engine/engine.ts";
 import { PluginError } from "./errors.ts";
 import { describe } from "./functions.ts";
 import { isArrayBuffer, isUint8Array } from "./manifest/kinds.ts";
+import type { ReentryScope } from "./reentry.ts";
 import { PluginOutput } from "./output.ts";
 
 /** What a plugin is called with. Text goes as UTF-8; a view as exactly its own range. */
@@ -27,6 +29,7 @@ export interface PluginParts {
   readonly name: string;
   readonly exports: readonly string[];
   readonly engine: Engine;
+  readonly scope: Pick<ReentryScope, "isInside">;
   readonly vars: { clear(): void };
 }
 
@@ -40,6 +43,7 @@ export class Plugin {
   /** Names of the exports that can be called. */
   readonly exports: readonly string[];
   readonly #engine: Engine;
+  readonly #scope: Pick<ReentryScope, "isInside">;
   readonly #vars: { clear(): void };
   readonly #queue = new CallQueue();
   #running = false;
@@ -51,6 +55,7 @@ export class Plugin {
     this.name = parts.name;
     this.exports = parts.exports;
     this.#engine = parts.engine;
+    this.#scope = parts.scope;
     this.#vars = parts.vars;
   }
 
@@ -170,7 +175,7 @@ export class Plugin {
   }
 
   #checkReentry(): void {
-    if (this.#onStack) {
+    if (this.#onStack || this.#scope.isInside()) {
       throw this.#error(
         "REENTRANT_CALL",
         `plugin ${this.name} was called from inside one of its own calls; give the host function a second plugin instead`,

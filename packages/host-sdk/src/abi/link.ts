@@ -25,6 +25,8 @@ export interface Offer {
   namesIn(namespace: string): readonly string[];
   /** Namespaces that `resolve` knows. */
   readonly namespaces: readonly string[];
+  /** Those of them that no module of the program can take over by its name. */
+  readonly reserved: readonly string[];
 }
 
 /**
@@ -75,7 +77,8 @@ class Linker {
   }
 
   #resolve(wanted: ModuleImport, importer: ImportingModule): WebAssembly.ImportValue {
-    const provider = this.#byName.get(wanted.module);
+    const reserved = this.#offer.reserved.includes(wanted.module);
+    const provider = reserved ? undefined : this.#byName.get(wanted.module);
     const fromModule = provider && this.#fromModule(provider, wanted);
     const value = fromModule ?? this.#offer.resolve(wanted, importer);
     if (value === undefined) throw this.#unresolved(wanted, provider);

@@ -1,4 +1,4 @@
-import { PluginError } from "../errors.ts";
+import { abortError } from "../abort.ts";
 
 interface Waiting {
   readonly start: () => void;
@@ -52,14 +52,4 @@ export class CallQueue {
   rejectAll(error: unknown): void {
     for (const waiting of this.#waiting) waiting.reject(error);
   }
-}
-
-/** Refuses to start what was aborted before. */
-export function checkNotAborted(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw abortError(signal);
-}
-
-/** The error of an aborted call, with the signal's reason as its cause. */
-export function abortError(signal: AbortSignal | undefined): PluginError {
-  return new PluginError("ABORTED", "the call was aborted", { cause: signal?.reason });
 }

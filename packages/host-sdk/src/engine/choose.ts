@@ -1,39 +1,105 @@
 import type { Abi, Program } from "../abi/abi.ts";
-import { canSuspend } from "../abi/extism/suspension.ts";
+import { canSuspend } from "../abi/suspension.ts";
 import { PluginError } from "../errors.ts";
 import { isAsyncFunction } from "../functions.ts";
+import type { Isolation } from "../options.ts";
+import type { Runtime } from "../runtime/runtime.ts";
+import type { Workers } from "../runtime/workers.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
-import type { Engine } from "./engine.ts";
-import { createInThreadEngine } from "./in-thread.ts";
 
-/** What there is to run. */
-export interface EngineRequest {
+/** What decides where a plugin can run. */
+export interface PlacementRequest {
+  readonly runtime: Runtime;
   readonly abi: Abi;
   readonly program: Program;
   readonly sandbox: Sandbox;
+  readonly isolation: Isolation;
+  readonly timeoutMs: number | undefined;
+  /** Application code that a call may enter besides host functions, such as a logger. */
+  readonly callbacks: readonly string[];
+  /** Whether a module fills the engine's garbage-collected heap. */
+  readonly usesGc: boolean;
 }
 
-/** Starts a plugin where it can run. */
-export async function startEngine(request: EngineRequest): Promise<Engine> {
-  const waits = asynchronousImports(request);
-  if (waits.length === 0) {
-    return createInThreadEngine({ ...request, suspends: false, reason: "nothing that it imports has to be waited for" });
-  }
-  if (!canSuspend()) {
-    throw new PluginError(
-      "UNSUPPORTED",
-      `host function ${waits[0]} is asynchronous, and this platform cannot suspend a plugin (it has no WebAssembly.Suspending)`,
-    );
-  }
-  return createInThreadEngine({ ...request, suspends: true, reason: `it can be suspended while ${waits[0]} waits` });
+/** Where a plugin runs, and why in a few words. */
+export interface Placement {
+  readonly isolation: "thread" | "worker";
+  /** Whether its guest is suspended while an import waits. */
+  readonly suspends: boolean;
+  /** Whether a call can reach code of the application. */
+  readonly mayEnterApplication: boolean;
+  readonly reason: string;
 }
 
-/** Labels of the imports that return promises. */
-function asynchronousImports({ program, sandbox: { functions } }: EngineRequest): string[] {
-  const labels: string[] = [];
-  for (const { module, name, kind } of program.modules.flatMap((entry) => entry.description.imports)) {
-    const run = Object.hasOwn(functions, module) ? functions[module]?.[name] : undefined;
-    if (kind === "function" && run && isAsyncFunction(run)) labels.push(`${module}.${name}`);
+/**
+ * Decides where a plugin runs. `"auto"` keeps it on the caller's thread wherever that is sound.
+ * @throws {PluginError} `UNSUPPORTED`, naming what is missing
+ */
+export function choosePlacement(request: PlacementRequest): Placement {
+  const obstacle = threadObstacle(request);
+  const mayEnterApplication = applicationCode(request).length > 0;
+  if (obstacle === undefined && request.isolation !== "worker") {
+    const [first] = waitingImports(request);
+    const suspends = first !== undefined;
+    const reason = suspends ? `the platform can suspend it while ${first} waits` : "nothing it imports has to be waited for";
+    return { isolation: "thread", suspends, mayEnterApplication, reason };
   }
-  return labels;
+  if (request.isolation === "thread") {
+    throw unsupported(request, `cannot run on the caller's thread: ${obstacle}; use isolation "auto" or "worker"`);
+  }
+  const reason = obstacle ?? "isolation is \"worker\"";
+  const missing = workerObstacle(request);
+  if (missing !== undefined) throw unsupported(request, `needs a worker (${reason}), but ${missing}`);
+  return { isolation: "worker", suspends: false, mayEnterApplication, reason };
+}
+
+/** Why a plugin cannot run on the caller's thread. */
+function threadObstacle(request: PlacementRequest): string | undefined {
+  const { runtime, timeoutMs, usesGc } = request;
+  const waits = waitingImports(request);
+  if (usesGc) return "it keeps objects on the engine's garbage-collected heap, which only a worker's own heap limit covers";
+  if (timeoutMs === undefined) {
+    if (waits.length === 0 || canSuspend()) return undefined;
+    return `${waits[0]} is asynchronous, and this platform cannot suspend a plugin (WebAssembly.Suspending)`;
+  }
+  const entered = applicationCode(request);
+  if (entered.length > 0) return `its timeout could interrupt application code (${entered[0]})`;
+  return runtime.createWatchdog ? undefined : "this platform cannot interrupt a running plugin on its own thread";
+}
+
+function workerObstacle({ runtime, usesGc }: PlacementRequest): string | undefined {
+  if (typeof SharedArrayBuffer !== "function") return "this platform has no shared memory (a page must be cross-origin isolated)";
+  if (!runtime.workers) return "this platform has no workers";
+  return usesGc && !runtime.workers.limitsHeap ? "the heap of a worker has no limit here" : undefined;
+}
+
+/** The platform's workers, which {@link choosePlacement} has found to be there. */
+export function workersOf({ workers }: Runtime): Workers {
+  if (!workers) throw new PluginError("UNSUPPORTED", "this platform has no workers");
+  return workers;
+}
+
+function hostFunctionImports({ program, sandbox: { functions } }: PlacementRequest) {
+  return program.modules
+    .flatMap((module) => module.description.imports)
+    .flatMap(({ module, name }) => {
+      const run = Object.hasOwn(functions, module) ? functions[module]?.[name] : undefined;
+      return run ? [{ label: `host function ${module}.${name}`, isAsync: isAsyncFunction(run) }] : [];
+    });
+}
+
+/** What a call may enter, or wait for, outside the guest. */
+function applicationCode(request: PlacementRequest): string[] {
+  const functions = hostFunctionImports(request).map(({ label }) => label);
+  return [...waitingImports(request), ...functions, ...request.callbacks];
+}
+
+/** Labels of the imports that have to be waited for. */
+function waitingImports(request: PlacementRequest): string[] {
+  const functions = hostFunctionImports(request).filter(({ isAsync }) => isAsync);
+  return [...request.abi.waitingImports(request.program, request.sandbox), ...functions.map(({ label }) => label)];
+}
+
+function unsupported({ sandbox }: PlacementRequest, message: string): PluginError {
+  return new PluginError("UNSUPPORTED", `plugin ${sandbox.plugin} ${message}`, { plugin: sandbox.plugin });
 }

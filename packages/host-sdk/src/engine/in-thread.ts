@@ -1,5 +1,6 @@
-import type { Abi, AbiInstance, Program } from "../abi/abi.ts";
+import type { Abi, AbiInstance, Guard, Program } from "../abi/abi.ts";
 import { PluginError } from "../errors.ts";
+import type { Runtime } from "../runtime/runtime.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Engine, EngineCall } from "./engine.ts";
 
@@ -9,6 +10,11 @@ export interface InThreadSettings {
   readonly sandbox: Sandbox;
   readonly suspends: boolean;
   readonly reason: string;
+  /** Longest time for start-up and for each call, in milliseconds. */
+  readonly timeoutMs: number | undefined;
+  readonly createWatchdog: Runtime["createWatchdog"];
+  /** Whether a call can reach code of the application, which a watchdog must not interrupt. */
+  readonly mayEnterApplication: boolean;
 }
 
 /** Starts a plugin on the caller's thread. */
@@ -30,6 +36,7 @@ class InThreadEngine implements Engine {
   }
 
   async start(): Promise<void> {
+    if (!this.#settings.suspends) return void this.#ready(this.#guard(undefined));
     const instance = this.#instantiate();
     await instance.start();
     this.#instance = instance;
@@ -46,7 +53,8 @@ class InThreadEngine implements Engine {
         `plugin ${this.#settings.sandbox.plugin} has asynchronous imports, for which it must be suspended: use call instead of callSync`,
       );
     }
-    return this.#ready().callSync(request);
+    const guard = this.#guard(request.timeoutMs);
+    return this.#ready(guard).callSync(request, guard);
   }
 
   reset(): void {
@@ -58,18 +66,39 @@ class InThreadEngine implements Engine {
   }
 
   async #callSuspending(request: EngineCall): Promise<Uint8Array<ArrayBuffer>> {
+    if (request.timeoutMs !== undefined) throw this.#noTimeout("it waits for asynchronous imports");
     if (!this.#usable()) await this.start();
-    return this.#ready().call(request);
+    return (this.#instance as AbiInstance).call(request);
   }
 
   /** The instance to call: the last call's, or a new one when that was spoilt. */
-  #ready(): AbiInstance {
+  #ready(guard: Guard | undefined): AbiInstance {
     const usable = this.#usable();
     if (usable) return usable;
-    const instance = this.#instantiate();
-    void instance.start(); // synchronous: this engine does not suspend
-    this.#instance = instance;
-    return instance;
+    const start = () => {
+      const instance = this.#instantiate();
+      void instance.start(); // synchronous, since this engine does not suspend
+      return instance;
+    };
+    this.#instance = guard ? guard(start) : start();
+    return this.#instance;
+  }
+
+  #guard(timeoutMs = this.#settings.timeoutMs): Guard | undefined {
+    if (timeoutMs === undefined) return undefined;
+    const { createWatchdog, mayEnterApplication } = this.#settings;
+    if (mayEnterApplication) throw this.#noTimeout("it could interrupt application code");
+    if (!createWatchdog) throw this.#noTimeout("this platform cannot interrupt it");
+    return createWatchdog(timeoutMs);
+  }
+
+  #noTimeout(why: string): PluginError {
+    const { plugin } = this.#settings.sandbox;
+    return new PluginError(
+      "UNSUPPORTED",
+      `plugin ${plugin} runs on the caller's thread, where a call cannot have a timeout (${why}): create it with timeoutMs, or with isolation "worker"`,
+      { plugin },
+    );
   }
 
   #usable(): AbiInstance | undefined {

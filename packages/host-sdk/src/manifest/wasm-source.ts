@@ -48,25 +48,32 @@ const readers = {
   hash: nullable(readHash),
 };
 
+const NO_HEADERS: Readonly<Record<string, string>> = Object.freeze({});
+
 const KINDS = ["path", "url", "data", "response", "module"] as const;
 
 /** Reads one entry of `wasm`. It says in exactly one way where the module comes from. */
 export function readWasmSource(value: unknown, at: Place): ParsedSource {
   const fields = readObject(value, at, readers);
   const given = KINDS.filter((kind) => fields[kind] !== undefined);
-  if (given.length === 0) throw invalid(at, "says nowhere to load from; give one of path, url or data");
   if (given.length > 1) throw invalid(at, `has ${given.join(" and ")}; give one of them`);
-  if (fields.url === undefined && (fields.method !== undefined || fields.headers !== undefined)) {
+  if (
+    given.length === 1 &&
+    fields.url === undefined &&
+    (fields.method !== undefined || fields.headers !== undefined)
+  ) {
     throw invalid(at, "has a method or headers, which go with url only");
   }
   if (fields.module !== undefined && fields.hash !== undefined) {
     const message = `Manifest ${at.manifest}: ${at.path}.hash cannot be checked, because a WebAssembly.Module hides its bytes; give the bytes, or check them before compiling`;
     throw new PluginError("UNSUPPORTED", message);
   }
-  return Object.freeze(toSource(fields));
+  const source = toSource(fields);
+  if (source === undefined) throw invalid(at, "says nowhere to load from; give one of path, url or data");
+  return Object.freeze(source);
 }
 
-function toSource(fields: Fields<typeof readers>): ParsedSource {
+function toSource(fields: Fields<typeof readers>): ParsedSource | undefined {
   const common = {
     ...(fields.name === undefined ? {} : { name: fields.name }),
     ...(fields.hash === undefined ? {} : { hash: fields.hash }),
@@ -75,8 +82,8 @@ function toSource(fields: Fields<typeof readers>): ParsedSource {
   if (fields.data !== undefined) return { kind: "data", data: fields.data, ...common };
   if (fields.response !== undefined) return { kind: "response", response: fields.response, ...common };
   if (fields.module !== undefined) return { kind: "module", module: fields.module, ...common };
-  const { url = "", method = "GET", headers = Object.freeze({}) } = fields;
-  return { kind: "url", url, method, headers, ...common };
+  const { url, method = "GET", headers = NO_HEADERS } = fields;
+  return url === undefined ? undefined : { kind: "url", url, method, headers, ...common };
 }
 
 function readUrl(value: unknown, at: Place): string {

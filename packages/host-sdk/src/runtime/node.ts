@@ -3,6 +3,11 @@ import { type FileHandle, open } from "node:fs/promises";
 import { dirname, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { PluginError } from "../errors.ts";
+import type { AddressCheck, Send } from "../sandbox/http/index.ts";
+import { nodeFiles } from "./node-files.ts";
+import { createAsyncReentryScope } from "./node-reentry.ts";
+import { createWatchdog } from "./node-watchdog.ts";
+import { nodeWorkers } from "./node-workers.ts";
 import type { Runtime } from "./runtime.ts";
 
 const REASONS: Readonly<Record<string, string>> = {
@@ -21,8 +26,22 @@ export const node: Runtime = Object.freeze({
   resolvePath: (path: string, folder?: string) => resolve(folder ?? "", path),
   folderOf: dirname,
   pathOfUrl,
+  workers: nodeWorkers,
+  createWatchdog: "bun" in process.versions ? undefined : createWatchdog,
+  createReentryScope: createAsyncReentryScope,
+  files: nodeFiles,
+  createGuardedSend,
   baseUrl: (folder?: string) => pathToFileURL(resolve(folder ?? "") + sep),
 });
+
+/** Loads the HTTP modules of Node with the first request: most plugins make none. */
+function createGuardedSend(accepts: AddressCheck): Send {
+  let loading: Promise<Send> | undefined;
+  return async (url, request) => {
+    loading ??= import("./node-http.ts").then((module) => module.createGuardedSend(accepts));
+    return (await loading)(url, request);
+  };
+}
 
 async function readFile(path: string, maxBytes: number): Promise<Uint8Array<ArrayBuffer>> {
   let file: FileHandle | undefined;

@@ -1,3 +1,9 @@
+import type { Guard } from "../abi/abi.ts";
+import type { ReentryScope } from "../reentry.ts";
+import type { HostFiles } from "../sandbox/fs/host-files.ts";
+import type { CreateGuardedSend } from "../sandbox/http/index.ts";
+import type { Workers } from "./workers.ts";
+
 /**
  * What differs between Node, Bun, Deno and browsers. It is a value that is passed in; nothing outside
  * `runtime/` asks which platform it runs on.
@@ -25,4 +31,19 @@ export interface Runtime {
    * the page. `undefined` where there is no such thing.
    */
   readonly baseUrl?: (folder?: string) => URL | undefined;
+
+  /** Workers with shared memory; absent where there are none. */
+  readonly workers?: Workers | undefined;
+
+  /** Makes a guard that interrupts running wasm after `timeoutMs`; absent where nothing can. */
+  readonly createWatchdog?: ((timeoutMs: number) => Guard) | undefined;
+
+  /** Makes a scope that follows asynchronous calls; absent where the platform has no such thing. */
+  readonly createReentryScope?: (() => ReentryScope) | undefined;
+
+  /** Confined access to host directories; absent where there are none, or none that can be confined. */
+  readonly files?: HostFiles | undefined;
+
+  /** Makes HTTP connections whose addresses are checked in their own look-up; absent where the platform shows none. */
+  readonly createGuardedSend?: CreateGuardedSend | undefined;
 }

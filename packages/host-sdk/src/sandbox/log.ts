@@ -37,6 +37,12 @@ export class Log {
     this.priority = PRIORITY[logger ? (level ?? "info") : "off"];
   }
 
+  /** A log whose lines go nowhere, for guests that only ask for the level. */
+  static atPriority(priority: number, limits: Pick<Limits, "maxLogLineBytes" | "maxLogBytes">): Log {
+    const level = (Object.keys(PRIORITY) as LogLevel[]).find((name) => PRIORITY[name] === priority) ?? "off";
+    return new Log({ trace() {}, debug() {}, info() {}, warn() {}, error() {} }, level, limits);
+  }
+
   accepts(level: Exclude<LogLevel, "off">): boolean {
     return PRIORITY[level] >= this.priority;
   }

@@ -1,17 +1,11 @@
+import type { ReentryScope } from "../reentry.ts";
 import type { HostFunctions } from "../functions.ts";
 import type { Limits } from "../limits.ts";
 import type { Config } from "./config.ts";
+import type { HttpClient } from "./http/index.ts";
 import type { Log } from "./log.ts";
 import type { Vars } from "./vars.ts";
-
-/** WASI as one instance of a plugin sees it: its own descriptors, shared by the modules of the instance. */
-export interface SystemInterface {
-  /** The functions that a module imports, over that module's memory. */
-  bind(memory: () => WebAssembly.Memory | undefined): Readonly<Record<string, CallableFunction>>;
-  beginCall(): void;
-  endCall(): void;
-  close(): void;
-}
+import type { Wasi } from "./wasi/index.ts";
 
 /** All that a plugin can reach: what is not in here, it does not have. It outlives the instances of the plugin. */
 export interface Sandbox {
@@ -21,8 +15,9 @@ export interface Sandbox {
   readonly vars: Vars;
   readonly log: Log;
   readonly functions: HostFunctions;
-  /** Makes the system interface of a new instance, when a module asks for one. */
-  createSystem(): SystemInterface;
-  /** The code with which a guest ended itself, if that is what `thrown` means. */
-  exitCodeOf(thrown: unknown): number | undefined;
+  readonly http: HttpClient;
+  /** Runs host functions such that calls from inside them can be told, where the stack does not tell. */
+  readonly scope?: ReentryScope | undefined;
+  /** Makes the system interface of a new instance; absent when no module imports it. */
+  readonly createSystem?: (() => Wasi) | undefined;
 }

@@ -1,17 +1,27 @@
-import { PluginError } from "../errors.ts";
+import type { PluginError } from "../errors.ts";
 import { isUint8Array } from "../manifest/kinds.ts";
-import { reasonOf, tooLarge } from "./origin.ts";
+import { reasonOf } from "./origin.ts";
 
 const FIRST_CAPACITY = 64 * 1024;
+
+/** How far a stream is read, and what it means when that goes wrong. */
+export interface CollectLimit {
+  readonly maxBytes: number;
+  /** Ends the reading. */
+  readonly signal: AbortSignal;
+  /** The error of a stream that is longer. */
+  readonly tooLarge: () => PluginError;
+  /** The error of a stream that fails. */
+  readonly broken: (problem: string, cause?: unknown) => PluginError;
+}
 
 /**
  * Reads a stream to its end, or until it is over `maxBytes`: what the sender says about its length does not count.
  * The body is locked before this function returns.
- * @throws {PluginError} `MODULE_TOO_LARGE`, or `SOURCE_UNREACHABLE` if the stream fails
  */
 export async function collect(
   body: ReadableStream<Uint8Array>,
-  limit: { readonly maxBytes: number; readonly label: string; readonly signal: AbortSignal },
+  limit: CollectLimit,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const reader = body.getReader();
   const cancel = () => discard(reader);
@@ -20,9 +30,9 @@ export async function collect(
   let buffer = new Uint8Array(Math.min(FIRST_CAPACITY, limit.maxBytes));
   let length = 0;
   try {
-    for (let next = await read(reader, limit.label); !next.done; next = await read(reader, limit.label)) {
+    for (let next = await read(reader, limit); !next.done; next = await read(reader, limit)) {
       const end = length + next.value.length;
-      if (end > limit.maxBytes) throw tooLarge(limit.label, limit.maxBytes);
+      if (end > limit.maxBytes) throw limit.tooLarge();
       if (end > buffer.length) buffer = grown(buffer, end, limit.maxBytes);
       buffer.set(next.value, length);
       length = end;
@@ -42,14 +52,14 @@ export function discard(body: Pick<ReadableStream, "cancel"> | null): void {
   body?.cancel().catch(() => undefined);
 }
 
-async function read(reader: ReadableStreamDefaultReader<Uint8Array>, label: string) {
+async function read(reader: ReadableStreamDefaultReader<Uint8Array>, limit: CollectLimit) {
   try {
     const next = await reader.read();
     if (next.done || isUint8Array(next.value)) return next;
   } catch (cause) {
-    throw new PluginError("SOURCE_UNREACHABLE", `${label} broke off: ${reasonOf(cause)}`, { cause });
+    throw limit.broken(`broke off: ${reasonOf(cause)}`, cause);
   }
-  throw new PluginError("SOURCE_UNREACHABLE", `${label} has a body that is not made of bytes`);
+  throw limit.broken("has a body that is not made of bytes");
 }
 
 function grown(buffer: Uint8Array<ArrayBuffer>, needed: number, maxBytes: number): Uint8Array<ArrayBuffer> {

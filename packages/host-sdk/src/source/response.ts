@@ -2,7 +2,7 @@ import { PluginError } from "../errors.ts";
 import { collect, discard } from "./collect.ts";
 import { withDeadline } from "./deadline.ts";
 import type { SourceEnvironment } from "./environment.ts";
-import { describeUrl, type Loaded } from "./origin.ts";
+import { describeUrl, type Loaded, tooLarge } from "./origin.ts";
 
 /**
  * Reads a response that the calling code fetched. Its content counts as remote even if it has no URL: somebody
@@ -40,7 +40,16 @@ export async function readBody(
     throw new PluginError("SOURCE_UNREACHABLE", `${label} answered with ${status}`);
   }
   if (response.body === null) return new Uint8Array();
-  return collect(response.body, { maxBytes: env.maxModuleBytes, label, signal });
+  return collect(response.body, {
+    maxBytes: env.maxModuleBytes,
+    signal,
+    tooLarge: () => tooLarge(label, env.maxModuleBytes),
+    broken: (problem, cause) => unreachable(`${label} ${problem}`, cause),
+  });
+}
+
+function unreachable(message: string, cause?: unknown): PluginError {
+  return new PluginError("SOURCE_UNREACHABLE", message, cause === undefined ? {} : { cause });
 }
 
 function statusOf({ status, statusText }: Response): string {

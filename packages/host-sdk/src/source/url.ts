@@ -1,8 +1,10 @@
 import { PluginError } from "../errors.ts";
 import { discard } from "./collect.ts";
+import { splitCredentials } from "./credentials.ts";
 import { withDeadline } from "./deadline.ts";
 import type { SourceEnvironment } from "./environment.ts";
 import { describeUrl, type Loaded, reasonOf } from "./origin.ts";
+import { isDowngrade, MAX_REDIRECTS, methodAfterRedirect, redirectLocation } from "./redirect.ts";
 import { readBody } from "./response.ts";
 
 /** What is asked for, at one hop. */
@@ -11,10 +13,6 @@ interface Request {
   readonly method: string;
   readonly headers: Headers;
 }
-
-/** As many as fetch itself follows. */
-const MAX_REDIRECTS = 20;
-const REDIRECT_STATUS: ReadonlySet<number> = new Set([301, 302, 303, 307, 308]);
 
 /**
  * Fetches an http(s) URL: status, size and time are checked, the content is not. Credentials in the URL are sent
@@ -42,7 +40,7 @@ async function follow(first: Request, fetch: typeof globalThis.fetch, signal: Ab
     const response = await send(request, fetch, signal);
     if (response.type === "opaqueredirect")
       throw redirectRefused(request, "a browser does not show where to; name the final URL");
-    const location = REDIRECT_STATUS.has(response.status) ? response.headers.get("location") : null;
+    const location = redirectLocation(response);
     if (location === null) return { response, final: finalUrl(request, response) };
     discard(response.body);
     request = redirected(request, response.status, location);
@@ -76,10 +74,8 @@ function redirected(request: Request, status: number, location: string): Request
   if (!URL.canParse(location, request.url)) throw redirectRefused(request, "to what is not a URL");
   const url = new URL(location, request.url);
   checkRedirect(request, url);
-  const toGet =
-    status === 303 ? request.method !== "HEAD" : status < 303 && request.method.toUpperCase() === "POST";
   const headers = url.origin === request.url.origin ? request.headers : new Headers();
-  return withoutCredentials({ url, method: toGet ? "GET" : request.method, headers });
+  return withoutCredentials({ url, method: methodAfterRedirect(status, request.method), headers });
 }
 
 function finalUrl(request: Request, response: Response): URL {
@@ -92,7 +88,7 @@ function finalUrl(request: Request, response: Response): URL {
 function checkRedirect(request: Request, target: URL): void {
   if (!["http:", "https:"].includes(target.protocol))
     throw redirectRefused(request, `to the scheme ${target.protocol}`);
-  if (request.url.protocol === "https:" && target.protocol === "http:") {
+  if (isDowngrade(request.url, target)) {
     throw redirectRefused(request, `from https to ${describeUrl(target)}`);
   }
 }
@@ -103,26 +99,9 @@ function redirectRefused(request: Request, problem: string): PluginError {
 
 /** fetch refuses URLs with credentials; they go into the header that they stand for (RFC 7617). */
 function withoutCredentials(request: Request): Request {
-  const { username, password } = request.url;
-  if (username === "" && password === "") return request;
-  const url = new URL(request.url);
-  url.username = "";
-  url.password = "";
+  const { url, authorization } = splitCredentials(request.url);
+  if (authorization === undefined) return request;
   const headers = new Headers(request.headers);
-  if (!headers.has("authorization")) headers.set("authorization", basicAuthorization(username, password));
+  if (!headers.has("authorization")) headers.set("authorization", authorization);
   return { ...request, url, headers };
-}
-
-function basicAuthorization(username: string, password: string): string {
-  const utf8 = new TextEncoder().encode(`${decodeText(username)}:${decodeText(password)}`);
-  return `Basic ${btoa(String.fromCharCode(...utf8))}`;
-}
-
-/** Percent-decoded, unless it is no percent-encoding: a URL may hold a stray `%`. */
-function decodeText(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,5 @@
 import { parseModule, toDescription } from "./parse.ts";
-import type { ExternalType, ModuleDescription, ModuleInterface } from "./types.ts";
+import type { ExternalKind, ExternalType, ModuleDescription, ModuleInterface } from "./types.ts";
 
 /**
  * Describes a core module from its bytes, without compiling it. What this accepts need not be valid (function
@@ -27,7 +27,7 @@ export function describeCompiled(module: WebAssembly.Module): ModuleInterface {
   };
 }
 
-// The type declarations of the platform do not know the kind "tag" yet, engines do.
-function untyped(kind: ExternalType["kind"]): ExternalType {
+/** Widens a kind to the union of all kinds, none of which needs a type. */
+function untyped(kind: ExternalKind): ExternalType {
   return { kind };
 }

@@ -1,6 +1,6 @@
 import type { ByteReader } from "./byte-reader.ts";
 import type { IndexSpaces } from "./index-spaces.ts";
-import { hex, invalid, unsupported } from "./malformed.ts";
+import { hex, invalid, quote, unsupported } from "./malformed.ts";
 import type { ExternalKind, ExternalType, ModuleExport, ModuleImport } from "./types.ts";
 import { readGlobalType } from "./value-types.ts";
 
@@ -28,7 +28,7 @@ export function readExports(reader: ByteReader, spaces: IndexSpaces): ModuleExpo
   return Array.from({ length: count }, () => {
     const start = reader.offset;
     const name = reader.name("the name of an export");
-    if (names.has(name)) throw invalid(`it exports ${JSON.stringify(name)} twice`, start);
+    if (names.has(name)) throw invalid(`it exports ${quote(name)} twice`, start);
     names.add(name);
     return { name, ...readExportType(reader, spaces) };
   });

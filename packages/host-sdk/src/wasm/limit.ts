@@ -1,10 +1,10 @@
 import { PluginError } from "../errors.ts";
 import type { Limits } from "../limits.ts";
-import { applyEdits, type Edit } from "./edit.ts";
+import { applyEdits } from "./edit.ts";
 import type { Sized } from "./index-spaces.ts";
-import { type ParsedModule, parseModule, toDescription } from "./parse.ts";
-import { SECTION } from "./sections.ts";
-import { addressableEntries, addressablePages, type SizeRange, writeRange } from "./size-range.ts";
+import { describeLowered, lowerMemories, lowerTables } from "./lower-maxima.ts";
+import { type ParsedModule, parseModule } from "./parse.ts";
+import { toSize } from "./size-range.ts";
 import type { MemoryType, ModuleDescription, TableType } from "./types.ts";
 
 /** Each memory may reach the cap by itself, so their number multiplies it. Toolchains emit one, rarely two. */
@@ -35,6 +35,7 @@ export interface LimitedModule {
  * original did. A demand above or below the cap therefore needs no change; one whose minimum is over the cap could
  * never be met, and is refused here with a clear message instead of at linking.
  *
+ * @param bytes the module; on memory that no other thread can write, or it could change after it was checked
  * @throws {PluginError} `MEMORY_LIMIT` if the module starts larger than the limits; `MODULE_INVALID` and
  *   `UNSUPPORTED` as `describeModule` does; `UNSUPPORTED` also for tags with more than 16 parameters
  * @throws {TypeError} if a limit is not an integer of at least 0
@@ -43,22 +44,19 @@ export function limitModule(
   bytes: Uint8Array<ArrayBuffer>,
   limits: Pick<Limits, "maxPages" | "maxTableEntries">,
 ): LimitedModule {
-  const maxPages = toBigInt("maxPages", limits.maxPages);
-  const maxEntries = toBigInt("maxTableEntries", limits.maxTableEntries);
+  const maxPages = toSize("maxPages", limits.maxPages);
+  const maxEntries = toSize("maxTableEntries", limits.maxTableEntries);
   const parsed = parseModule(bytes);
   checkMemories(parsed.memories, maxPages);
   checkTables(parsed.tables, maxEntries);
   checkTags(parsed);
-  const memories = edits(parsed.memories, (wide) => least(maxPages, addressablePages(wide)));
-  const tables = edits(parsed.tables, (wide) => least(maxEntries, addressableEntries(wide)));
-  if (memories.length + tables.length === 0) return { bytes, description: toDescription(parsed) };
-  const sections = [
-    ...(tables.length > 0 ? [parsed.sections.known.get(SECTION.table)!] : []),
-    ...(memories.length > 0 ? [parsed.sections.known.get(SECTION.memory)!] : []),
-  ];
-  const limited = applyEdits(bytes, sections, [...tables, ...memories]);
-  // Read back what the engine will be given, rather than deriving a second account of it.
-  return { bytes: limited, description: toDescription(parseModule(limited)) };
+  const memories = lowerMemories(parsed.memories, maxPages);
+  const tables = lowerTables(parsed.tables, maxEntries);
+  const edits = [...tables.edits, ...memories.edits];
+  return {
+    bytes: edits.length === 0 ? bytes : applyEdits(bytes, [...parsed.sections.known.values()], edits),
+    description: describeLowered(parsed, memories, tables),
+  };
 }
 
 function checkMemories(memories: readonly Sized<MemoryType>[], maxPages: bigint): void {
@@ -94,29 +92,6 @@ function checkTags({ tags }: ParsedModule): void {
   );
 }
 
-/** The edits that give each of the defined memories or tables the maximum that it may have. */
-function edits(all: readonly Sized<MemoryType | TableType>[], capOf: (wide: boolean) => bigint): Edit[] {
-  return all
-    .filter(({ type }) => !type.imported)
-    .map(({ range }) => ({ range, max: capOf(range.wide) }))
-    .filter(({ range, max }) => range.max === undefined || range.max > max)
-    .map(({ range, max }) => replaceMaximum(range, max));
-}
-
-function replaceMaximum(range: SizeRange, max: bigint): Edit {
-  return { start: range.start, end: range.end, bytes: writeRange({ ...range, max }) };
-}
-
-function least(a: bigint, b: bigint): bigint {
-  return a < b ? a : b;
-}
-
 function over(message: string): PluginError {
   return new PluginError("MEMORY_LIMIT", message);
-}
-
-function toBigInt(name: string, value: number): bigint {
-  if (!Number.isSafeInteger(value) || value < 0)
-    throw new TypeError(`${name} must be an integer of at least 0.`);
-  return BigInt(value);
 }

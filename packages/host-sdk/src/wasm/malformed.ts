@@ -16,6 +16,15 @@ export function unsupported(what: string, offset: number): PluginError {
   );
 }
 
+/** How much of a hostile text a message shows. */
+const SHOWN_CHARACTERS = 60;
+
+/** A text of the module for use in a message: quoted, cut, and without characters that could disguise the rest. */
+export function quote(text: string): string {
+  const plain = text.replace(/[^\x20-\x7e]/g, "?");
+  return JSON.stringify(plain.length > SHOWN_CHARACTERS ? `${plain.slice(0, SHOWN_CHARACTERS)}…` : plain);
+}
+
 /** `0x0f` and the like. */
 export function hex(byte: number): string {
   return `0x${byte.toString(16).padStart(2, "0")}`;

@@ -1,5 +1,5 @@
 import { PluginError } from "../errors.ts";
-import { invalid } from "./malformed.ts";
+import { invalid, quote } from "./malformed.ts";
 import { PREAMBLE } from "./writer.ts";
 
 /** The version and layer fields of a binary in the format of the component model. */
@@ -44,6 +44,6 @@ function notWasm(bytes: Uint8Array): PluginError {
   const guess = text.startsWith("<") ? "a web page, perhaps of an error," : "text";
   return new PluginError(
     "MODULE_INVALID",
-    `Not a WebAssembly module but ${guess} that starts with ${JSON.stringify(text)}. Check the path or URL.`,
+    `Not a WebAssembly module but ${guess} that starts with ${quote(text)}. Check the path or URL.`,
   );
 }

@@ -3,7 +3,7 @@ import { applyEdits } from "./edit.ts";
 import { invalid } from "./malformed.ts";
 import { parseModule } from "./parse.ts";
 import { SECTION } from "./sections.ts";
-import { writeRange } from "./size-range.ts";
+import { addressablePages, toSize, writeRange } from "./size-range.ts";
 
 /**
  * Turns the one memory that a module imports into a shared one, so that the module can run in a worker on memory
@@ -12,8 +12,10 @@ import { writeRange } from "./size-range.ts";
  * @param maxPages maximum that the import declares, in 64 KiB pages
  * @throws {PluginError} `MODULE_INVALID` if the module does not import exactly one memory; `MEMORY_LIMIT` if the
  *   memory starts with more pages than `maxPages`
+ * @throws {TypeError} if `maxPages` is not an integer that the address type can reach (65,536 for 32 bits)
  */
 export function shareImportedMemory(bytes: Uint8Array, maxPages: number): Uint8Array<ArrayBuffer> {
+  const max = toSize("maxPages", maxPages);
   const parsed = parseModule(bytes);
   const [memory, ...others] = parsed.memories.filter(({ type }) => type.imported);
   const section = parsed.sections.known.get(SECTION.import);
@@ -21,7 +23,8 @@ export function shareImportedMemory(bytes: Uint8Array, maxPages: number): Uint8A
     throw invalid("it does not import exactly one memory", section?.start ?? 0);
   }
   const { range } = memory;
-  const max = BigInt(maxPages);
+  if (max > addressablePages(range.wide))
+    throw new TypeError(`${maxPages} pages are more than can be addressed.`);
   if (range.min > max) {
     throw new PluginError("MEMORY_LIMIT", `The imported memory has ${range.min} pages; the limit is ${max}.`);
   }

@@ -30,6 +30,16 @@ export function addressableEntries(wide: boolean): bigint {
   return wide ? (1n << 64n) - 1n : (1n << 32n) - 1n;
 }
 
+/**
+ * A size that the caller gives, for comparison with those in a module.
+ * @throws {TypeError} if it is not an integer of at least 0
+ */
+export function toSize(name: string, value: number): bigint {
+  if (!Number.isSafeInteger(value) || value < 0)
+    throw new TypeError(`${name} must be an integer of at least 0.`);
+  return BigInt(value);
+}
+
 /** Reads the limits of a memory: flags 0 to 7. */
 export function readMemoryRange(reader: ByteReader): SizeRange {
   const flagsAt = reader.offset;

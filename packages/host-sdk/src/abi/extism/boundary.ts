@@ -1,4 +1,5 @@
 import { isPluginError, PluginError, type ErrorCode } from "../../errors.ts";
+import { abortError, checkNotAborted } from "../../abort.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { CallInput, NO_BYTES } from "./call-input.ts";
 import { Kernel } from "./kernel.ts";
@@ -6,6 +7,20 @@ import { Kernel } from "./kernel.ts";
 /** Any function that wasm imports. */
 // biome-ignore lint/suspicious/noExplicitAny: wasm passes numbers and bigints, as each import's signature says
 export type ImportFunction = (...args: any[]) => unknown;
+
+/** A kernel memory that the caller's thread and the guest's use in turn. */
+export interface SharedKernel {
+  readonly memory: WebAssembly.Memory;
+  /** The caller's side places the input, takes the output and clears the memory. */
+  readonly side: "caller" | "guest";
+}
+
+/** What a call brings along. */
+export interface CallValues {
+  readonly input: Uint8Array | string;
+  readonly hostContext: unknown;
+  readonly signal?: AbortSignal | undefined;
+}
 
 /**
  * The line between one guest and its host: the kernel, the sandbox, and what belongs to the running call. All of it
@@ -24,21 +39,37 @@ export class Boundary {
    */
   failure: PluginError | undefined;
 
-  constructor(sandbox: Sandbox) {
+  /** Ends the waiting of asynchronous imports. */
+  signal: AbortSignal | undefined;
+  readonly #side: "both" | SharedKernel["side"];
+
+  /** @param shared where the guest runs on another thread than its caller, and this is one of the two sides */
+  constructor(sandbox: Sandbox, shared?: SharedKernel) {
     this.sandbox = sandbox;
-    this.kernel = new Kernel(sandbox.limits.maxPages, {
+    this.#side = shared?.side ?? "both";
+    const host = {
       bringInput: () => this.#bringInput(),
-      badRange: (offset, length) => {
+      badRange: (offset: bigint, length: bigint): never => {
         throw this.trap(`output_set or input_set names a range outside kernel memory: ${length} bytes at ${offset}`);
       },
-    });
+    };
+    this.kernel = new Kernel(sandbox.limits.maxPages, host, shared?.memory);
   }
 
-  /** Starts a call. */
-  begin(input: Uint8Array | string, hostContext: unknown): void {
-    this.input.set(input);
-    this.hostContext = hostContext;
+  /** Whether the output is left in kernel memory, for the caller's side to take. */
+  get leavesOutput(): boolean {
+    return this.#side === "guest";
+  }
+
+  /** Starts a call. The input waits until the guest asks for it, unless another thread is to read it. */
+  begin(call: CallValues): void {
+    this.failure = undefined;
+    this.hostContext = call.hostContext;
+    this.signal = call.signal;
     this.sandbox.log.beginCall();
+    if (this.#side === "guest") return;
+    if (this.#side === "caller") return this.kernel.beginWith(call.input);
+    this.input.set(call.input);
     this.kernel.begin(this.input.byteLength);
   }
 
@@ -46,8 +77,19 @@ export class Boundary {
   end(): void {
     this.input.clear();
     this.hostContext = undefined;
+    this.signal = undefined;
     this.output = NO_BYTES;
-    this.kernel.reset();
+    if (this.#side !== "guest") this.kernel.reset();
+  }
+
+  /** Copies an output out of guest memory: for the caller, or to where the caller's side finds it. */
+  takeOutput(bytes: Uint8Array<ArrayBuffer>): void {
+    if (this.#side === "guest") {
+      this.kernel.setOutput(bytes);
+    } else {
+      this.output = bytes.slice();
+      this.kernel.outputTaken(bytes.byteLength);
+    }
   }
 
   #bringInput(): number {
@@ -92,7 +134,7 @@ export class Boundary {
     return async (...args) => {
       if (this.failure) throw this.failure;
       try {
-        return await run(...args);
+        return await unlessAborted(run(...args), this.signal);
       } catch (error) {
         throw this.fail(error, label, code);
       }
@@ -102,4 +144,20 @@ export class Boundary {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
+}
+
+/** Waits for a promise, or for the signal, whichever comes first. */
+async function unlessAborted(result: unknown, signal: AbortSignal | undefined): Promise<unknown> {
+  if (!signal) return result;
+  checkNotAborted(signal);
+  let abort: (() => void) | undefined;
+  const aborted = new Promise<never>((_, reject) => {
+    abort = () => reject(abortError(signal));
+    signal.addEventListener("abort", abort);
+  });
+  try {
+    return await Promise.race([result, aborted]);
+  } finally {
+    if (abort) signal.removeEventListener("abort", abort);
+  }
 }

@@ -60,24 +60,23 @@ function copyFunctions(boundary: Boundary, memory: WebAssembly.Memory): Record<s
       const bytes = guest(target, length);
       const at = kernel.inputAt();
       if (at === 0) input.copyTo(bytes, target, from, length);
-      else bytes.set(kernel.bytes.subarray(at + from, at + from + length), target);
+      else bytes.set(kernel.range(at + from, length), target);
     }),
     output: boundary.guard("direct output", (from: number, size: number) => {
       const [start, length] = [from >>> 0, size >>> 0];
       const bytes = guest(start, length);
       if (length > maxOutput) throw outputTooLarge(length, maxOutput);
-      boundary.output = bytes.slice(start, start + length);
-      kernel.outputTaken(length);
+      boundary.takeOutput(bytes.subarray(start, start + length));
     }),
     load: boundary.guard("direct load", (to: number, address: number, size: number) => {
       const [target, from, length] = [to >>> 0, address >>> 0, size >>> 0];
       if (length > kernel.bytesFrom(from)) throw badRange("a live block", from, length);
-      guest(target, length).set(kernel.bytes.subarray(from, from + length), target);
+      guest(target, length).set(kernel.range(from, length), target);
     }),
     store: boundary.guard("direct store", (address: number, from: number, size: number) => {
       const [target, start, length] = [address >>> 0, from >>> 0, size >>> 0];
       if (length > kernel.bytesFrom(target)) throw badRange("a live block", target, length);
-      kernel.bytes.set(guest(start, length).subarray(start, start + length), target);
+      kernel.range(target, length).set(guest(start, length).subarray(start, start + length));
     }),
   };
 }

@@ -1,6 +1,7 @@
-import { PluginError } from "../../errors.ts";
 import type { LogLevel } from "../../sandbox/log.ts";
+import { bytesArgument, textArgument } from "./arguments.ts";
 import type { Boundary, ImportFunction } from "./boundary.ts";
+import { NO_BYTES } from "./call-input.ts";
 import { httpImports } from "./http.ts";
 
 /** The module name of the ABI. */
@@ -30,6 +31,20 @@ const KERNEL_FUNCTIONS = [
   "memory_bytes",
 ] as const;
 
+/** Those that change the sandbox or reach the application; with the guest in a worker they run at its caller. */
+export const CALLER_FUNCTIONS: ReadonlySet<string> = new Set([
+  "var_get",
+  "var_set",
+  "log_trace",
+  "log_debug",
+  "log_info",
+  "log_warn",
+  "log_error",
+  "http_request",
+  "http_status_code",
+  "http_headers",
+]);
+
 /**
  * Everything that a guest may import from `extism:host/env`: blocks, input and output straight from the kernel, the
  * rest from the sandbox. The host frees what it is passed, after it has made what it returns.
@@ -41,23 +56,11 @@ export function createEnv(boundary: Boundary): ReadonlyMap<string, WebAssembly.I
     ...configImports(boundary),
     ...varImports(boundary),
     ...logImports(boundary),
-    ...httpImports(boundary),
   })) {
     env.set(name, boundary.guard(name, run, "TRAP"));
   }
+  for (const [name, run] of Object.entries(httpImports(boundary))) env.set(name, run);
   return env;
-}
-
-/** The text of an argument; handle 0 is the empty text, since a guest cannot make an empty block. */
-function textArgument({ kernel }: Boundary, what: string, handle: bigint): string {
-  if (handle === 0n) return "";
-  const text = kernel.text(handle);
-  if (text === undefined) throw notLive(what, handle);
-  return text;
-}
-
-function notLive(what: string, handle: bigint): PluginError {
-  return new PluginError("TRAP", `${what} (handle ${handle}) is not a live block`);
 }
 
 function storeOrZero({ kernel }: Boundary, value: string | Uint8Array | undefined): bigint {
@@ -88,9 +91,7 @@ function varImports(boundary: Boundary): Record<string, ImportFunction> {
       if (value === 0n) {
         sandbox.vars.delete(name);
       } else {
-        const bytes = kernel.view(value);
-        if (!bytes) throw notLive("the value of var_set", value);
-        sandbox.vars.set(name, bytes);
+        sandbox.vars.set(name, bytesArgument(boundary, "the value of var_set", value) ?? NO_BYTES);
       }
       kernel.consume(key);
       kernel.consume(value);
@@ -101,9 +102,7 @@ function varImports(boundary: Boundary): Record<string, ImportFunction> {
 function logImports(boundary: Boundary): Record<string, ImportFunction> {
   const { kernel, sandbox } = boundary;
   const logAt = (level: Exclude<LogLevel, "off">) => (line: bigint) => {
-    const bytes = line === 0n ? new Uint8Array(0) : kernel.view(line);
-    if (!bytes) throw notLive(`the line of log_${level}`, line);
-    sandbox.log.write(level, bytes);
+    sandbox.log.write(level, bytesArgument(boundary, `the line of log_${level}`, line) ?? NO_BYTES);
     kernel.consume(line);
   };
   return {

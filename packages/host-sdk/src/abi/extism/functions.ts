@@ -30,7 +30,9 @@ export interface FunctionImport {
  */
 export function bindFunction(boundary: Boundary, plugin: CurrentPlugin, wanted: FunctionImport): ImportFunction {
   const { label, run, type } = wanted;
-  const invoke = isDeclaredFunction(run) ? bindDeclared(plugin, wanted, run) : bindRaw(plugin, wanted, run);
+  const { scope } = boundary.sandbox;
+  const bound = isDeclaredFunction(run) ? bindDeclared(plugin, wanted, run) : bindRaw(plugin, wanted, run);
+  const invoke: ImportFunction = scope ? (...args) => scope.run(() => bound(...args)) : bound;
   const results = type?.results ?? (isDeclaredFunction(run) ? (run.results as FunctionType["results"]) : undefined);
   const finish = (value: unknown) => checkResult(label, results, value);
   if (isAsyncFunction(run)) {

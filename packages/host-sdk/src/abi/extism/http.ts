@@ -1,16 +1,48 @@
-import { PluginError } from "../../errors.ts";
+import { isThenable } from "../../functions.ts";
+import type { HttpResponse } from "../../sandbox/http/index.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { Boundary, ImportFunction } from "./boundary.ts";
+import { readHttpRequest } from "./http-request.ts";
 
-/** `http_request` and what goes with it. */
-export function httpImports({ sandbox }: Boundary): Record<string, ImportFunction> {
+const REQUEST = "http_request";
+
+/** Whether an import of the ABI returns a promise, for which a guest has to be suspended. */
+export function isAsyncImport(name: string, { http }: Sandbox): boolean {
+  return name === REQUEST && http.waits;
+}
+
+/**
+ * `http_request` and what goes with it, ready to be imported; where {@link isAsyncImport} says so, `http_request`
+ * returns a promise, and must be made suspending. What needs no waiting, such as a denial, still fails at once.
+ */
+export function httpImports(boundary: Boundary): Record<string, ImportFunction> {
+  const { kernel, sandbox } = boundary;
+  let last: HttpResponse | undefined;
+
+  const finish = (request: bigint, body: bigint, response: HttpResponse): bigint => {
+    const handle = BigInt(kernel.store(response.body));
+    // After the result was made: PDKs free their request once more after this, and must not free the result by it.
+    kernel.consume(request);
+    kernel.consume(body);
+    last = response;
+    return handle;
+  };
+
+  const request = (description: bigint, body: bigint): unknown => {
+    const asked = readHttpRequest(boundary, description, body);
+    sandbox.http.check(asked.url);
+    const response = sandbox.http.request(asked, boundary.signal);
+    return isThenable(response)
+      ? response.then((settled) => finish(description, body, settled as HttpResponse))
+      : finish(description, body, response);
+  };
+
+  const guard = sandbox.http.waits ? boundary.guardAsync.bind(boundary) : boundary.guard.bind(boundary);
   return {
-    http_request() {
-      throw new PluginError(
-        "HTTP_DENIED",
-        `plugin ${sandbox.plugin} made an HTTP request, but its manifest allows no hosts`,
-      );
-    },
-    http_status_code: () => 0,
-    http_headers: () => 0n,
+    [REQUEST]: guard(REQUEST, request, "HTTP_FAILED"),
+    http_status_code: boundary.guard("http_status_code", () => last?.status ?? 0),
+    http_headers: boundary.guard("http_headers", () =>
+      last?.headers ? BigInt(kernel.store(JSON.stringify(last.headers))) : 0n,
+    ),
   };
 }

@@ -1,21 +1,20 @@
 import { PluginError } from "../../errors.ts";
-import { nearest } from "../../nearest.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import type { ModuleExport } from "../../wasm/types.ts";
-import type { AbiInstance, CallRequest, InstantiateOptions, Program } from "../abi.ts";
+import type { AbiInstance, CallRequest, Guard, InstantiateOptions, Program } from "../abi.ts";
 import { type LinkedModule, linkProgram } from "../link.ts";
 import { Boundary } from "./boundary.ts";
 import { offerDirectTransfer } from "./direct.ts";
-import { formatType } from "./functions.ts";
+import { COMMAND_EXPORT, notCallable, requireCallable } from "./exports.ts";
 import { createOffer, type GuestOffer } from "./offer.ts";
 import { type CallPlace, outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
 import { startUpFunctions } from "./start-up.ts";
-import { promising } from "./suspension.ts";
-
-/** A command's main function, which is over once it has run. */
-const COMMAND_EXPORT = "_start";
+import { createForwarders } from "./remote.ts";
+import { promising, suspendable } from "../suspension.ts";
 
 type GuestFunction = () => unknown;
+
+/** What start-up functions find: no input. */
+const NO_CALL = { input: "", hostContext: undefined };
 
 /** A running plugin that speaks the Extism ABI. */
 export class ExtismInstance implements AbiInstance {
@@ -28,10 +27,14 @@ export class ExtismInstance implements AbiInstance {
   #spoilt = false;
 
   constructor(program: Program, sandbox: Sandbox, options: InstantiateOptions) {
-    this.#boundary = new Boundary(sandbox);
-    this.#suspends = options.suspends;
-    this.#offer = createOffer(this.#boundary);
-    this.#boundary.begin("", undefined);
+    const { suspends, remote } = options;
+    this.#suspends = suspends;
+    this.#boundary = new Boundary(sandbox, remote && { memory: remote.memory, side: "guest" });
+    this.#offer = createOffer(this.#boundary, {
+      suspendable,
+      ...(remote && { forwarder: createForwarders(this.#boundary, remote) }),
+    });
+    this.#boundary.begin(NO_CALL);
     this.#modules = this.#link(program);
     this.#main = this.#modules.find((module) => module.source === program.main) as LinkedModule;
     for (const module of this.#modules) offerDirectTransfer(this.#boundary, module);
@@ -46,12 +49,12 @@ export class ExtismInstance implements AbiInstance {
     return this.#suspends ? this.#startSuspending(steps) : this.#startSync(steps);
   }
 
-  callSync(request: CallRequest): Uint8Array<ArrayBuffer> {
+  callSync(request: CallRequest, guard?: Guard): Uint8Array<ArrayBuffer> {
     const run = this.#exportNamed(request.name);
     this.#enter(request);
     let code: unknown;
     try {
-      code = run();
+      code = guard ? guard(run) : run();
     } catch (thrown) {
       return this.#leaveByThrow(request.name, thrown);
     }
@@ -106,7 +109,7 @@ export class ExtismInstance implements AbiInstance {
   }
 
   #enter(request: CallRequest): void {
-    this.#boundary.begin(request.input, request.hostContext);
+    this.#boundary.begin(request);
     this.#offer.system()?.beginCall();
     // Until the guest has returned, its state is not to be trusted: an interruption need not pass through here again.
     this.#spoilt = true;
@@ -142,37 +145,13 @@ export class ExtismInstance implements AbiInstance {
   }
 
   #findExport(name: string): GuestFunction {
-    const { description } = this.#main.source;
-    const entry = description.exports.find((candidate) => candidate.name === name);
-    const run = this.#main.exports[name];
-    if (entry && isCallable(entry) && typeof run === "function" && run.length === 0) return run as GuestFunction;
     const place = this.#place(name);
-    if (!entry) {
-      const close = nearest(name, callableExports(description.exports));
-      const hint = close === undefined ? "" : `; did you mean ${close}?`;
-      throw new PluginError("EXPORT_MISSING", `plugin ${place.plugin} has no export ${name}${hint}`, place);
-    }
-    const what =
-      entry.kind !== "function" ? `a ${entry.kind}` : entry.type ? `a function ${formatType(entry.type)}` : "a function with parameters";
-    throw new PluginError(
-      "EXPORT_MISSING",
-      `export ${name} of plugin ${place.plugin} is ${what}; only functions () → () and () → i32 can be called`,
-      place,
-    );
+    requireCallable(this.#main.source.description, place);
+    const run = this.#main.exports[name] as CallableFunction;
+    // Only here can the parameters of a module without known types be seen.
+    if (run.length > 0) throw notCallable({ kind: "function" }, place);
+    return run as GuestFunction;
   }
-}
-
-/** Whether an export can be called with bytes, as far as its type is known. */
-export function isCallable(entry: ModuleExport): boolean {
-  if (entry.kind !== "function") return false;
-  if (!entry.type) return true;
-  const { params, results } = entry.type;
-  return params.length === 0 && (results.length === 0 || (results.length === 1 && results[0] === "i32"));
-}
-
-/** Names of the exports that can be called with bytes. */
-export function callableExports(exports: readonly ModuleExport[]): string[] {
-  return exports.filter(isCallable).map((entry) => entry.name);
 }
 
 /** A function that returns, or throws, as a promise did. */

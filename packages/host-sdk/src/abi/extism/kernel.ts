@@ -1,4 +1,6 @@
 import { PluginError } from "../../errors.ts";
+import { PAGE_BYTES } from "../../limits.ts";
+import { shareImportedMemory } from "../../wasm/share-memory.ts";
 import { DIRECT_BASE64, KERNEL_BASE64 } from "./kernel.generated.ts";
 
 /** The kernel's functions that a host uses; kernel/index.ts has them all. */
@@ -18,6 +20,8 @@ interface KernelExports {
   output_length(): bigint;
   input_length(): bigint;
   host_input_at(): number;
+  input_set(offset: bigint, length: bigint): void;
+  output_set(offset: bigint, length: bigint): void;
   reset(): void;
 }
 
@@ -29,27 +33,49 @@ export interface KernelHost {
   badRange(offset: bigint, length: bigint): never;
 }
 
+/** Pages of a 32-bit memory. */
+const ADDRESSABLE_PAGES = 65_536;
+
 /** The bits of {@link Kernel.outcome}. */
 export const OUTCOME = { error: 1, output: 2, outputWithHost: 4 } as const;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
-let compiled: { readonly kernel: WebAssembly.Module; readonly direct: WebAssembly.Module } | undefined;
-
-function modules() {
-  compiled ??= { kernel: moduleFromBase64(KERNEL_BASE64), direct: moduleFromBase64(DIRECT_BASE64) };
-  return compiled;
+interface KernelModules {
+  readonly kernel: WebAssembly.Module;
+  /** The same kernel over a shared memory. */
+  readonly shared: WebAssembly.Module;
+  readonly direct: WebAssembly.Module;
 }
 
-/** Both modules are under 4 KiB, which every browser compiles synchronously on its main thread. */
-function moduleFromBase64(base64: string): WebAssembly.Module {
-  return new WebAssembly.Module(Uint8Array.from(atob(base64), (char) => char.charCodeAt(0)));
+const modules: { -readonly [Name in keyof KernelModules]?: WebAssembly.Module } = {};
+
+/** All are under 4 KiB, which every browser compiles synchronously on its main thread. Compiled at the first use. */
+function kernelModule(name: keyof KernelModules): WebAssembly.Module {
+  modules[name] ??= new WebAssembly.Module(kernelBytes(name));
+  return modules[name];
+}
+
+function kernelBytes(name: keyof KernelModules): Uint8Array<ArrayBuffer> {
+  const base64 = name === "direct" ? DIRECT_BASE64 : KERNEL_BASE64;
+  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  return name === "shared" ? shareImportedMemory(bytes, ADDRESSABLE_PAGES) : bytes;
 }
 
 /** The compiled module that gives direct transfer its signatures (kernel/direct.ts). */
 export function directModule(): WebAssembly.Module {
-  return modules().direct;
+  return kernelModule("direct");
+}
+
+// 65,535 and not 65,536 pages, so that every address and length of the kernel fits 32 bits.
+function kernelPages(maxPages: number): number {
+  return Math.min(maxPages, ADDRESSABLE_PAGES - 1);
+}
+
+/** A kernel memory that two threads can use in turn. */
+export function createSharedMemory(maxPages: number): WebAssembly.Memory {
+  return new WebAssembly.Memory({ initial: 1, maximum: kernelPages(maxPages), shared: true });
 }
 
 /**
@@ -62,13 +88,18 @@ export class Kernel {
   readonly imports: WebAssembly.Exports;
   readonly #wasm: KernelExports;
   readonly #maxPages: number;
+  readonly #shared: boolean;
   #bytes: Uint8Array<ArrayBuffer>;
 
-  constructor(maxPages: number, host: KernelHost) {
-    // 65,535 and not 65,536 pages, so that every address and length of the kernel fits 32 bits.
-    this.#maxPages = Math.min(maxPages, 65_535);
-    this.memory = new WebAssembly.Memory({ initial: 1, maximum: this.#maxPages });
-    const instance = new WebAssembly.Instance(modules().kernel, {
+  /**
+   * @param memory what {@link createSharedMemory} made, in which another kernel may work as well, though never at
+   *   the same time; without it the kernel has a memory of its own
+   */
+  constructor(maxPages: number, host: KernelHost, memory?: WebAssembly.Memory) {
+    this.#maxPages = kernelPages(maxPages);
+    this.#shared = memory !== undefined;
+    this.memory = memory ?? new WebAssembly.Memory({ initial: 1, maximum: this.#maxPages });
+    const instance = new WebAssembly.Instance(kernelModule(this.#shared ? "shared" : "kernel"), {
       env: { memory: this.memory },
       host: { bring_input: () => host.bringInput(), bad_range: (o: bigint, n: bigint) => host.badRange(o, n) },
     });
@@ -85,14 +116,35 @@ export class Kernel {
     return this.#bytes;
   }
 
+  /** A range of kernel memory that the kernel has vouched for. */
+  range(start: number, length: number): Uint8Array<ArrayBuffer> {
+    // A buffer can be older than the last growth, when that was another thread's; growing by nothing renews it.
+    if (this.#shared && start + length > this.bytes.byteLength) this.memory.grow(0);
+    return this.bytes.subarray(start, start + length);
+  }
+
   /** Whether this call met the limit: an allocation was refused, or the memory cannot grow any more. */
   get exhausted(): boolean {
-    return this.#wasm.host_refused() !== 0 || this.memory.buffer.byteLength >= this.#maxPages * 65_536;
+    return this.#wasm.host_refused() !== 0 || this.memory.buffer.byteLength >= this.#maxPages * PAGE_BYTES;
   }
 
   /** Starts a call with an input of `length` bytes, which stays with the host until the guest asks for it. */
   begin(length: number): void {
     this.#wasm.host_begin(length);
+  }
+
+  /** Starts a call whose input lies in this memory. */
+  beginWith(input: Uint8Array | string): void {
+    this.begin(0);
+    if (input.length === 0) return;
+    const handle = BigInt(this.store(input));
+    this.#wasm.input_set(handle, BigInt(this.lengthOf(handle)));
+  }
+
+  /** Sets a block's bytes as the output. */
+  setOutput(bytes: Uint8Array): void {
+    const handle = BigInt(this.store(bytes));
+    this.#wasm.output_set(handle, BigInt(bytes.byteLength));
   }
 
   /** What the call left behind: bits of {@link OUTCOME}. */
@@ -120,8 +172,7 @@ export class Kernel {
 
   /** Copies the output that lies in this memory. */
   output(): Uint8Array<ArrayBuffer> {
-    const start = Number(this.#wasm.output_offset());
-    return this.bytes.slice(start, start + this.outputLength());
+    return this.range(Number(this.#wasm.output_offset()), this.outputLength()).slice();
   }
 
   /** Tells the kernel that the host has taken an output of `length` bytes. */
@@ -149,21 +200,21 @@ export class Kernel {
   view(handle: bigint): Uint8Array<ArrayBuffer> | undefined {
     const length = this.lengthOf(handle);
     if (length < 0) return undefined;
-    const start = Number(handle);
-    return this.bytes.subarray(start, start + length);
+    return this.range(Number(handle), length);
   }
 
   /** A live block as UTF-8 text. */
   text(handle: bigint): string | undefined {
     const bytes = this.view(handle);
-    return bytes && decoder.decode(bytes);
+    // Browsers do not decode from shared memory.
+    return bytes && decoder.decode(this.#shared ? bytes.slice() : bytes);
   }
 
   /** Puts data into a new block and returns its handle. */
   store(data: string | Uint8Array): number {
     const bytes = typeof data === "string" ? encoder.encode(data) : data;
     const handle = this.allocate(bytes.byteLength);
-    this.bytes.set(bytes, handle);
+    this.range(handle, bytes.byteLength).set(bytes);
     return handle;
   }
 

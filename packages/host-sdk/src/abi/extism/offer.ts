@@ -1,75 +1,102 @@
-import { type CurrentPlugin, isAsyncFunction } from "../../functions.ts";
-import type { SystemInterface } from "../../sandbox/sandbox.ts";
+import { isAsyncFunction } from "../../functions.ts";
+import { isWasiExit } from "../../sandbox/wasi/exit.ts";
+import type { Wasi } from "../../sandbox/wasi/index.ts";
 import type { ModuleImport } from "../../wasm/types.ts";
+import type { RemoteImport } from "../abi.ts";
 import type { ImportingModule, Offer } from "../link.ts";
 import type { Boundary, ImportFunction } from "./boundary.ts";
 import { createCurrentPlugin } from "./current-plugin.ts";
 import { createEnv, ENV_NAMESPACE } from "./env.ts";
 import { bindFunction } from "./functions.ts";
-import { suspendable } from "./suspension.ts";
+import { isAsyncImport } from "./http.ts";
 
 /** The module names under which WASI preview 1 is imported. */
 export const WASI_NAMESPACES: readonly string[] = ["wasi_snapshot_preview1", "wasi_unstable"];
 
+const RESERVED: readonly string[] = [ENV_NAMESPACE, ...WASI_NAMESPACES];
+
+type FunctionImport = Extract<ModuleImport, { kind: "function" }>;
+
 /** What the host offers to the modules of a plugin. */
 export interface GuestOffer extends Offer {
+  /** Without an importer, what its memory would be needed for is not offered. */
+  resolve(wanted: ModuleImport, importer: ImportingModule | undefined): WebAssembly.ImportValue | undefined;
   /** The system interface, once a module has asked for it. */
-  system(): SystemInterface | undefined;
+  system(): Wasi | undefined;
+}
+
+/** How imports reach whoever serves them. */
+export interface OfferOptions {
+  /** Makes an import whose promise the guest is to wait for. */
+  readonly suspendable: (run: ImportFunction) => WebAssembly.ImportValue;
+  /** Finds an import that is served on another thread. */
+  readonly forwarder?: (wanted: RemoteImport) => ImportFunction | undefined;
 }
 
 /** Offers the ABI, WASI, and the application's own functions. Keys that objects inherit are not functions. */
-export function createOffer(boundary: Boundary): GuestOffer {
+export function createOffer(boundary: Boundary, { suspendable, forwarder }: OfferOptions): GuestOffer {
   const env = createEnv(boundary);
   const system = createSystemOffer(boundary);
   const plugin = createCurrentPlugin(boundary);
   const { functions } = boundary.sandbox;
+  const resolveEnv = (name: string) => {
+    const run = env.get(name);
+    return run && isAsyncImport(name, boundary.sandbox) ? suspendable(run as ImportFunction) : run;
+  };
+  const resolveUser = (wanted: FunctionImport) => {
+    const members = Object.hasOwn(functions, wanted.module) ? functions[wanted.module] : undefined;
+    const run = members && Object.hasOwn(members, wanted.name) ? members[wanted.name] : undefined;
+    if (!run) return undefined;
+    const label = `${wanted.module}.${wanted.name}`;
+    const bound = bindFunction(boundary, plugin, { label, run, type: wanted.type });
+    return isAsyncFunction(run) ? suspendable(bound) : bound;
+  };
   return {
     system: system.created,
-    namespaces: [ENV_NAMESPACE, ...WASI_NAMESPACES, ...Object.keys(functions)],
+    namespaces: [...RESERVED, ...Object.keys(functions)],
+    reserved: RESERVED,
     namesIn(namespace) {
       if (namespace === ENV_NAMESPACE) return [...env.keys()];
       return Object.hasOwn(functions, namespace) ? Object.keys(functions[namespace] ?? {}) : [];
     },
     resolve(wanted, importer) {
       if (wanted.kind !== "function") return undefined;
-      if (wanted.module === ENV_NAMESPACE) return env.get(wanted.name);
-      if (WASI_NAMESPACES.includes(wanted.module)) return system.resolve(wanted.name, importer);
-      return resolveUserFunction(boundary, plugin, wanted);
+      const forwarded = forwarder?.(wanted);
+      if (forwarded) return forwarded;
+      if (wanted.module === ENV_NAMESPACE) return resolveEnv(wanted.name);
+      if (WASI_NAMESPACES.includes(wanted.module)) return importer && system.resolve(wanted, importer);
+      return resolveUser(wanted);
     },
   };
 }
 
 function createSystemOffer(boundary: Boundary) {
-  let system: SystemInterface | undefined;
-  const bound = new Map<ImportingModule, Readonly<Record<string, CallableFunction>>>();
+  let system: Wasi | undefined;
+  const bound = new Map<ImportingModule, ReturnType<Wasi["bind"]>>();
   return {
     created: () => system,
-    resolve(name: string, importer: ImportingModule): WebAssembly.ImportValue | undefined {
-      system ??= boundary.sandbox.createSystem();
+    resolve({ module, name }: ModuleImport, importer: ImportingModule): WebAssembly.ImportValue | undefined {
+      system ??= boundary.sandbox.createSystem?.();
+      if (!system) return undefined;
       let functions = bound.get(importer);
       if (!functions) {
         functions = system.bind(() => importer.exports()?.["memory"] as WebAssembly.Memory | undefined);
         bound.set(importer, functions);
       }
-      return Object.hasOwn(functions, name) ? functions[name] : undefined;
+      const members: Readonly<Record<string, CallableFunction>> = functions[module as keyof typeof functions];
+      return Object.hasOwn(members, name) ? refusingAfterFailure(boundary, name, members[name] as ImportFunction) : undefined;
     },
   };
 }
 
-function resolveUserFunction(
-  boundary: Boundary,
-  plugin: CurrentPlugin,
-  wanted: Extract<ModuleImport, { kind: "function" }>,
-): WebAssembly.ImportValue | undefined {
-  const { functions } = boundary.sandbox;
-  const members = Object.hasOwn(functions, wanted.module) ? functions[wanted.module] : undefined;
-  if (!members || !Object.hasOwn(members, wanted.name)) return undefined;
-  const run = members[wanted.name];
-  if (!run) return undefined;
-  const bound: ImportFunction = bindFunction(boundary, plugin, {
-    label: `${wanted.module}.${wanted.name}`,
-    run,
-    type: wanted.type,
-  });
-  return isAsyncFunction(run) ? suspendable(bound) : bound;
+/** Like `Boundary.guard`, except that an exit is no failure. */
+function refusingAfterFailure(boundary: Boundary, name: string, run: ImportFunction): ImportFunction {
+  return (...args) => {
+    if (boundary.failure) throw boundary.failure;
+    try {
+      return run(...args);
+    } catch (thrown) {
+      throw isWasiExit(thrown) ? thrown : boundary.fail(thrown, `${name} (WASI)`);
+    }
+  };
 }

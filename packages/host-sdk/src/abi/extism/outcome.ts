@@ -1,5 +1,6 @@
-import { PluginError } from "../../errors.ts";
+import { isPluginError, PluginError } from "../../errors.ts";
 import { PAGE_BYTES } from "../../limits.ts";
+import { isWasiExit } from "../../sandbox/wasi/exit.ts";
 import type { LinkedModule } from "../link.ts";
 import { type Boundary, messageOf } from "./boundary.ts";
 import { outputTooLarge } from "./direct.ts";
@@ -31,7 +32,9 @@ export function outcomeOfReturn(
   return takeOutput(boundary, outcome, place);
 }
 
-function takeOutput({ kernel, output, sandbox }: Boundary, outcome: number, place: CallPlace): Uint8Array<ArrayBuffer> {
+function takeOutput(boundary: Boundary, outcome: number, place: CallPlace): Uint8Array<ArrayBuffer> {
+  const { kernel, output, sandbox } = boundary;
+  if (boundary.leavesOutput) return NO_BYTES;
   if (outcome & OUTCOME.outputWithHost) return output;
   if (!(outcome & OUTCOME.output)) return NO_BYTES;
   const { maxOutputBytes } = sandbox.limits;
@@ -51,8 +54,8 @@ export function outcomeOfThrow(
   thrown: unknown,
 ): Uint8Array<ArrayBuffer> {
   if (boundary.failure) throw located(boundary.failure, place);
-  const exitCode = boundary.sandbox.exitCodeOf(thrown);
-  if (exitCode !== undefined) return outcomeOfReturn(boundary, modules, place, exitCode);
+  if (isPluginError(thrown)) throw located(thrown, place);
+  if (isWasiExit(thrown)) return outcomeOfReturn(boundary, modules, place, thrown.code);
   if (boundary.kernel.outcome() & OUTCOME.error) throw reportedFailure(boundary, modules, place, thrown);
   if (atMemoryLimit(boundary, modules)) throw memoryLimit(boundary, place, thrown);
   throw trapped(place, thrown);
@@ -118,7 +121,8 @@ function atMemoryLimit({ kernel, sandbox }: Boundary, modules: readonly LinkedMo
   );
 }
 
-function located(error: PluginError, place: CallPlace): PluginError {
+/** An error with the place where it happened. */
+export function located(error: PluginError, place: CallPlace): PluginError {
   const { code, message, cause, exitCode } = error;
   const placed = new PluginError(code, `${describePlace(place)}: ${message}`, {
     ...place,

@@ -65,7 +65,7 @@ export function toErrno(error: unknown): number {
   const code = posixCode(error);
   const errno = code === undefined ? undefined : NUMBERS.get(code);
   if (errno !== undefined) return errno;
-  if (code === "ENOTSUP" || code === "EOPNOTSUPP") return ERRNO.notsup;
+  if (code === "EOPNOTSUPP") return ERRNO.notsup;
   if (code?.startsWith("ERR_")) return ERRNO.inval;
   if (/^E[A-Z0-9]+$/.test(code ?? "")) return ERRNO.io;
   throw error;

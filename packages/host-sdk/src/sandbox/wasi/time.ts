@@ -17,11 +17,11 @@ export interface TimeSource {
 const NS_PER_MS = 1_000_000;
 
 /** The platform's clocks. */
-export function systemTime(sleep: Sleep | undefined): TimeSource {
+export function systemTime(sleep: Sleep | null): TimeSource {
   return {
     realtime: () => BigInt(Date.now()) * 1_000_000n,
     monotonic: () => BigInt(Math.trunc(performance.now() * NS_PER_MS)),
-    wait: sleep && ((nanoseconds) => sleep(Number(nanoseconds) / NS_PER_MS)),
+    wait: sleep === null ? undefined : (nanoseconds) => sleep(Number(nanoseconds) / NS_PER_MS),
     resolution: 1_000_000n,
   };
 }
@@ -45,14 +45,14 @@ function toNanoseconds(time: bigint | number): bigint {
   return typeof time === "bigint" ? time : BigInt(Math.trunc(time * 1000)) * 1000n;
 }
 
-/** A sleep by `Atomics.wait`, or `undefined` where the platform forbids it (a browser's main thread). */
-export function blockingSleep(): Sleep | undefined {
-  if (typeof SharedArrayBuffer === "undefined") return undefined;
+/** A sleep by `Atomics.wait`, or `null` where the platform forbids it (a browser's main thread). */
+export function blockingSleep(): Sleep | null {
+  if (typeof SharedArrayBuffer === "undefined") return null;
   const cell = new Int32Array(new SharedArrayBuffer(4));
   try {
     Atomics.wait(cell, 0, 0, 0);
   } catch {
-    return undefined;
+    return null;
   }
   return (milliseconds) => void Atomics.wait(cell, 0, 0, milliseconds);
 }

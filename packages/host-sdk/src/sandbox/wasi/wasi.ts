@@ -18,8 +18,11 @@ export interface WasiSettings {
   readonly preopens?: readonly Preopen[] | undefined;
   /** Takes the lines of streams that go to `"log"`. Default: dropped. */
   readonly log?: ((line: string, stream: "stdout" | "stderr") => void) | undefined;
-  /** How the thread blocks. Default `Atomics.wait` where it is permitted; without it, sleeps are `ENOTSUP`. */
-  readonly sleep?: Sleep | undefined;
+  /**
+   * How the thread blocks; `null` if it must not, which makes a guest's sleeps `ENOTSUP`. Default
+   * `Atomics.wait`, or `null` where that is forbidden (a browser's main thread).
+   */
+  readonly sleep?: Sleep | null | undefined;
 }
 
 /** What one call has of its own; what is absent is as in the options. */

@@ -1,7 +1,7 @@
 import type { Directory, File, FileStat, FileTimes, FileType, OpenFileOptions } from "../file-system.ts";
 import { FileSystemError } from "../file-system-error.ts";
 import { MemoryFileNode } from "./file.ts";
-import { MemoryLink, MemoryNode, type Volume } from "./node.ts";
+import { MemoryLink, MemoryNode } from "./node.ts";
 
 /** Longest name of an entry, in UTF-16 code units. */
 const MAX_NAME = 255;

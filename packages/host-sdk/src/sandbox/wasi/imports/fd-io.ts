@@ -1,3 +1,4 @@
+import { posixCode } from "../../fs/file-system-error.ts";
 import { FDFLAGS, WHENCE } from "../abi.ts";
 import type { ImportGroup } from "../context.ts";
 import type { FileDescriptor, OutputDescriptor } from "../descriptors.ts";
@@ -16,7 +17,7 @@ export const fdIo: ImportGroup = ({ descriptors }, memory) => ({
       const stream = descriptor.stream();
       memory.setU32(
         result,
-        fillAll(memory, buffers, (into) => stream.read(into)),
+        fill(memory, buffers, (into) => stream.read(into)),
       );
     } else if (descriptor.type === "file") {
       const read = readFile(memory, descriptor, buffers, descriptor.position);
@@ -82,21 +83,41 @@ function appends({ flags }: FileDescriptor): boolean {
   return (flags & FDFLAGS.append) !== 0;
 }
 
-/** Fills buffers one after the other, until one is not filled. What was read before an error still counts. */
-function fillAll(
-  memory: GuestMemory,
+/**
+ * Moves bytes buffer by buffer until one is not done entirely. An error after the first bytes is a short
+ * transfer, as POSIX has it: the guest meets it again with the rest.
+ */
+function transfer(
   buffers: readonly Uint8Array[],
-  fill: (into: Uint8Array, done: number) => number,
-) {
+  move: (buffer: Uint8Array, done: number) => number,
+): number {
   let done = 0;
   for (const buffer of buffers) {
-    const into = memory.isShared ? new Uint8Array(buffer.length) : buffer;
-    const read = fill(into, done);
-    if (into !== buffer) buffer.set(into.subarray(0, read));
-    done += read;
-    if (read < buffer.length) break;
+    try {
+      const moved = move(buffer, done);
+      done += moved;
+      if (moved < buffer.length) break;
+    } catch (error) {
+      if (done === 0 || posixCode(error) === undefined) throw error;
+      break;
+    }
   }
   return done;
+}
+
+/** Reads into buffers of a guest, through scratch memory if they are shared: hosts refuse to fill those. */
+function fill(
+  memory: GuestMemory,
+  buffers: readonly Uint8Array[],
+  read: (into: Uint8Array, done: number) => number,
+): number {
+  if (!memory.isShared) return transfer(buffers, read);
+  return transfer(buffers, (buffer, done) => {
+    const scratch = new Uint8Array(buffer.length);
+    const moved = read(scratch, done);
+    buffer.set(scratch.subarray(0, moved));
+    return moved;
+  });
 }
 
 function readFile(
@@ -104,8 +125,8 @@ function readFile(
   { file }: FileDescriptor,
   buffers: readonly Uint8Array[],
   position: number,
-) {
-  return fillAll(memory, buffers, (into, done) => file.read(into, position + done));
+): number {
+  return fill(memory, buffers, (into, done) => file.read(into, position + done));
 }
 
 function writeFile(
@@ -114,14 +135,11 @@ function writeFile(
   buffers: readonly Uint8Array[],
   position: number,
 ): number {
-  let done = 0;
-  for (const buffer of buffers) {
-    const written = file.write(memory.isShared ? buffer.slice() : buffer, position + done);
-    done += written;
-    if (written < buffer.length) break;
-  }
+  const written = transfer(buffers, (buffer, done) => {
+    return file.write(memory.isShared ? buffer.slice() : buffer, position + done);
+  });
   if ((flags & (FDFLAGS.sync | FDFLAGS.dsync)) !== 0) file.sync((flags & FDFLAGS.sync) === 0);
-  return done;
+  return written;
 }
 
 /** Hands a stream one chunk per call, its own copy. */

@@ -54,8 +54,8 @@ export const fdState: ImportGroup = (context, memory) => ({
 
   fd_allocate(fd: number, offset: bigint, length: bigint) {
     const { file } = context.descriptors.file(fd, RIGHT.fdAllocate);
-    const size = toPosition(BigInt.asUintN(64, offset) + BigInt.asUintN(64, length));
-    if (length === 0n) throw new WasiError(ERRNO.inval);
+    const size = toPosition(offset) + toPosition(length);
+    if (length === 0n || !Number.isSafeInteger(size)) throw new WasiError(ERRNO.inval);
     if (size > file.stat().size) file.setSize(size);
   },
 

@@ -25,12 +25,17 @@ export function snapshotImports(context: WasiContext, memory: GuestMemory): Impo
  * numbers of `whence` (current 0, end 1, set 2) are not, and there is no `sock_accept`.
  */
 export function unstableImports(context: WasiContext, memory: GuestMemory): Imports {
-  const imports = guardedImports(UNSTABLE.map((group) => group(context, memory)));
-  const seek = imports["fd_seek"] as (fd: number, offset: bigint, whence: number, result: number) => number;
-  imports["fd_seek"] = (fd: number, offset: bigint, whence: number, result: number) =>
-    seek(fd, offset, whence >>> 0 > 2 ? whence : (whence + 1) % 3, result);
-  delete imports["sock_accept"];
-  return imports;
+  const {
+    sock_accept: _,
+    fd_seek,
+    ...imports
+  } = guardedImports(UNSTABLE.map((group) => group(context, memory)));
+  const seek = fd_seek as (fd: number, offset: bigint, whence: number, result: number) => number;
+  return {
+    ...imports,
+    fd_seek: (fd: number, offset: bigint, whence: number, result: number) =>
+      seek(fd, offset, whence >>> 0 > 2 ? whence : (whence + 1) % 3, result),
+  };
 }
 
 function guardedImports(groups: readonly Imports[]): Imports {

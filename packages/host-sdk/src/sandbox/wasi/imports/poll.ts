@@ -107,14 +107,17 @@ function remaining({ time }: WasiContext, { clock, at }: Alarm): bigint {
  */
 function waitForFirst(context: WasiContext, alarms: readonly Alarm[]): void {
   for (;;) {
-    const waits = alarms.map((alarm) => remaining(context, alarm));
-    const shortest = waits.reduce((least, wait) => (wait < least ? wait : least));
+    const [shortest = 0n] = alarms.map((alarm) => remaining(context, alarm)).sort(ascending);
     if (shortest <= 0n) return;
     if (context.time.wait === undefined) throw new WasiError(ERRNO.notsup);
     const left = nanosecondsLeft(context);
     if (left !== undefined && left <= 0n) throw new WasiError(ERRNO.intr);
     context.time.wait(left !== undefined && left < shortest ? left : shortest);
   }
+}
+
+function ascending(a: bigint, b: bigint): number {
+  return a < b ? -1 : Number(a > b);
 }
 
 function nanosecondsLeft({ deadline }: WasiContext): bigint | undefined {

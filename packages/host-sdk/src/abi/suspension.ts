@@ -1,8 +1,6 @@
-import type { ImportFunction } from "./boundary.ts";
-
 /** JavaScript Promise Integration, which TypeScript's library does not describe yet. */
 interface PromiseIntegration {
-  readonly Suspending: new (run: ImportFunction) => WebAssembly.ImportValue;
+  readonly Suspending: new (run: CallableFunction) => WebAssembly.ImportValue;
   readonly promising: (run: CallableFunction) => (...args: unknown[]) => Promise<unknown>;
 }
 
@@ -14,7 +12,7 @@ export function canSuspend(): boolean {
 }
 
 /** An import that suspends the guest until its promise settles. Needs {@link canSuspend}. */
-export function suspendable(run: ImportFunction): WebAssembly.ImportValue {
+export function suspendable(run: CallableFunction): WebAssembly.ImportValue {
   return new (integration as PromiseIntegration).Suspending(run);
 }
 

@@ -1,0 +1,51 @@
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import type { AbiCaller, CallRequest, Program, RemoteImport, WasmValue } from "../abi.ts";
+import type { PluginError } from "../../errors.ts";
+import { Boundary, type ImportFunction } from "./boundary.ts";
+import { requireCallable } from "./exports.ts";
+import { createSharedMemory } from "./kernel.ts";
+import { createOffer } from "./offer.ts";
+import { located, outcomeOfReturn } from "./outcome.ts";
+import { remoteImports } from "./remote.ts";
+
+/** The caller's side of an Extism guest in a worker. */
+export class ExtismCaller implements AbiCaller {
+  readonly memory: WebAssembly.Memory;
+  readonly imports: readonly RemoteImport[];
+  readonly #boundary: Boundary;
+  readonly #program: Program;
+  readonly #served: readonly ImportFunction[];
+
+  constructor(program: Program, sandbox: Sandbox) {
+    this.#program = program;
+    this.memory = createSharedMemory(sandbox.limits.maxPages);
+    this.#boundary = new Boundary(sandbox, { memory: this.memory, side: "caller" });
+    const offer = createOffer(this.#boundary, { suspendable: (run) => run });
+    const wanted = remoteImports(program, sandbox.functions);
+    this.imports = wanted.map(({ module, name }) => ({ module, name }));
+    this.#served = wanted.map((entry) => offer.resolve(entry, undefined) as ImportFunction);
+  }
+
+  serve(index: number, args: readonly WasmValue[]): unknown {
+    return this.#served[index]?.(...args);
+  }
+
+  begin(request: CallRequest | undefined): void {
+    if (request) requireCallable(this.#program.main.description, this.#place(request.name));
+    this.#boundary.begin(request ?? { input: "", hostContext: undefined });
+  }
+
+  finish(name: string, error: PluginError | undefined): Uint8Array<ArrayBuffer> {
+    const place = this.#place(name);
+    try {
+      if (error) throw this.#boundary.failure ? located(this.#boundary.failure, place) : error;
+      return outcomeOfReturn(this.#boundary, [], place, 0);
+    } finally {
+      this.#boundary.end();
+    }
+  }
+
+  #place(name: string) {
+    return { plugin: this.#boundary.sandbox.plugin, export: name };
+  }
+}

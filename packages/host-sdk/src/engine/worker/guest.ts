@@ -1,0 +1,92 @@
+import { abiNamed } from "../../abi/abis.ts";
+import type { AbiInstance, Program, ProgramModule, RemoteCaller, WasmValue } from "../../abi/abi.ts";
+import { PluginError } from "../../errors.ts";
+import { NO_HTTP } from "../../sandbox/http/index.ts";
+import { Log } from "../../sandbox/log.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
+import { Vars } from "../../sandbox/vars.ts";
+import { Channel, type Handover, REQUEST } from "./channel.ts";
+import { toErrorRecord } from "./error-record.ts";
+import type { StartMessage, WorkerMessage } from "./messages.ts";
+
+/** Runs a guest in this worker, for ever: the worker ends by being terminated. */
+export async function startGuest(start: StartMessage, post: (message: WorkerMessage) => void): Promise<never> {
+  return serveCaller(start, post);
+}
+
+function serveCaller(start: StartMessage, post: (message: WorkerMessage) => void): never {
+  const channel = new Channel(start.control);
+  const postTurn = start.wake === "message" ? () => post({ type: "turn" }) : undefined;
+  const guest = new Guest(start, (index, args) => {
+    channel.giveToCaller(REQUEST.serve, index, args, postTurn);
+    return resultOf(channel.waitForCaller());
+  });
+  for (;;) {
+    const order = channel.waitForCaller();
+    try {
+      guest.obey(order);
+      channel.giveToCaller(REQUEST.done, 0, [], postTurn);
+    } catch (thrown) {
+      post({ type: "error", error: toErrorRecord(thrown) });
+      channel.giveToCaller(REQUEST.error, 0, [], postTurn);
+    }
+  }
+}
+
+/** What an import returned at the caller. */
+function resultOf({ request, values }: Handover): WasmValue | readonly WasmValue[] | undefined {
+  // The error itself is kept at the caller, which puts it in the place of this one.
+  if (request === REQUEST.failed) throw new PluginError("HOST_FUNCTION_FAILED", "an import failed at the caller");
+  return values.length > 1 ? values : values[0];
+}
+
+class Guest {
+  readonly #start: StartMessage;
+  readonly #program: Program;
+  readonly #sandbox: Sandbox;
+  readonly #remote: RemoteCaller;
+  #instance: AbiInstance | undefined;
+
+  constructor(start: StartMessage, call: RemoteCaller["call"]) {
+    this.#start = start;
+    this.#program = { modules: start.modules, main: start.modules[start.mainIndex] as ProgramModule };
+    this.#sandbox = createGuestSandbox(start);
+    this.#remote = { memory: start.memory, imports: start.imports, call };
+  }
+
+  obey({ request, index, values }: Handover): void {
+    if (values.length > 0) this.#discard();
+    const instance = this.#ready();
+    if (request !== REQUEST.call) return;
+    const { name } = this.#program.main.description.exports[index] as { name: string };
+    instance.callSync({ name, input: "", hostContext: undefined });
+  }
+
+  #ready(): AbiInstance {
+    if (this.#instance?.spoilt) this.#discard();
+    if (this.#instance) return this.#instance;
+    const abi = abiNamed(this.#start.abi);
+    const instance = abi.instantiate(this.#program, this.#sandbox, { suspends: false, remote: this.#remote });
+    void instance.start(); // synchronous: a worker blocks instead of being suspended
+    this.#instance = instance;
+    return instance;
+  }
+
+  #discard(): void {
+    this.#instance?.close();
+    this.#instance = undefined;
+  }
+}
+
+/** The sandbox on this side: what is read only. Vars, logs, functions and HTTP are the caller's. */
+function createGuestSandbox({ plugin, limits, config, logPriority }: StartMessage): Sandbox {
+  return {
+    plugin,
+    limits,
+    config,
+    vars: new Vars(0),
+    log: Log.atPriority(logPriority, limits),
+    functions: {},
+    http: NO_HTTP,
+  };
+}

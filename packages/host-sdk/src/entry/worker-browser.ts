@@ -1,0 +1,7 @@
+import { startGuest } from "../engine/worker/guest.ts";
+import type { StartMessage, WorkerMessage } from "../engine/worker/messages.ts";
+
+const post = (message: WorkerMessage) => self.postMessage(message);
+
+self.addEventListener("message", (event: MessageEvent<StartMessage>) => void startGuest(event.data, post), { once: true });
+post({ type: "loaded" });

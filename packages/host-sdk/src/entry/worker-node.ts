@@ -1,0 +1,9 @@
+import { parentPort } from "node:worker_threads";
+import { startGuest } from "../engine/worker/guest.ts";
+import type { StartMessage } from "../engine/worker/messages.ts";
+
+if (parentPort) {
+  const port = parentPort;
+  port.once("message", (start: StartMessage) => void startGuest(start, (message) => port.postMessage(message)));
+  port.postMessage({ type: "loaded" });
+}

@@ -1,0 +1,45 @@
+import { Worker } from "node:worker_threads";
+import type { WorkerHandle, Workers } from "./workers.ts";
+
+/** Enough for our own objects; memories of wasm are not part of it. */
+const HEAP_MEGABYTES = 128;
+
+/** Workers of `node:worker_threads`, which Bun and Deno have as well. */
+export const nodeWorkers: Workers = {
+  limitsHeap: true,
+  start: () =>
+    connect(
+      new Worker(new URL("../entry/worker-node.js", import.meta.url), {
+        name: "mortise",
+        env: {},
+        argv: [],
+        execArgv: [],
+        resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
+      }),
+    ),
+  adopt(worker) {
+    if (!(worker instanceof Worker)) throw new TypeError("the option worker must return a Worker of node:worker_threads");
+    return connect(worker);
+  },
+};
+
+function connect(worker: Worker): WorkerHandle {
+  return {
+    post: (message) => worker.postMessage(message),
+    onMessage: (listener) => void worker.on("message", listener),
+    onEnd(listener) {
+      let ended = false;
+      const end = (reason: unknown) => {
+        if (!ended) listener(reason);
+        ended = true;
+      };
+      worker.on("error", end);
+      worker.on("messageerror", end);
+      worker.on("exit", (code) => end(new Error(`the worker exited with code ${code}`)));
+    },
+    async terminate() {
+      await worker.terminate();
+    },
+    keepAlive: (alive) => (alive ? worker.ref() : worker.unref()),
+  };
+}

@@ -1,8 +1,8 @@
 import type { Abi, Program } from "./abi/abi.ts";
 import { abiOf } from "./abi/abis.ts";
 import { type CompiledModule, compileModule } from "./compile.ts";
+import { callbacksOf, createSandbox } from "./create-sandbox.ts";
 import { startEngine } from "./engine/start.ts";
-import { checkHostFunctions } from "./functions.ts";
 import { effectiveLimits, type Limits } from "./limits.ts";
 import type { ManifestLike } from "./manifest.ts";
 import {
@@ -15,11 +15,6 @@ import {
 } from "./options.ts";
 import { Plugin } from "./plugin.ts";
 import type { Runtime } from "./runtime/runtime.ts";
-import { createConfig } from "./sandbox/config.ts";
-import { createHttpClient } from "./sandbox/http/index.ts";
-import { Log } from "./sandbox/log.ts";
-import type { Sandbox } from "./sandbox/sandbox.ts";
-import { Vars } from "./sandbox/vars.ts";
 import { DEFAULT_FETCH_TIMEOUT_MS, loadSource, type ManifestSettings } from "./source/index.ts";
 
 interface CompiledProgram extends Program {
@@ -63,7 +58,7 @@ export class CompiledPlugin {
   async instantiate(options: InstantiateOptions = {}): Promise<Plugin> {
     checkOptions(options, INSTANTIATE_OPTIONS);
     const { runtime, abi, program, settings } = this.#parts;
-    const sandbox = createSandbox(this.#parts, options);
+    const sandbox = await createSandbox(this.#parts, options);
     const { engine, scope } = await startEngine({
       runtime,
       abi,
@@ -71,34 +66,12 @@ export class CompiledPlugin {
       sandbox,
       isolation: options.isolation ?? "auto",
       timeoutMs: options.timeoutMs ?? settings.timeoutMs,
-      callbacks: options.logger ? ["its logger"] : [],
+      callbacks: callbacksOf(this.#parts, options),
       usesGc: program.modules.some((module) => module.usesGc),
       startWorker: options.worker,
     });
     return new Plugin({ name: this.name, exports: this.exports, engine, scope, vars: sandbox.vars });
   }
-}
-
-function createSandbox(parts: CompiledParts, options: InstantiateOptions): Sandbox {
-  const { program, limits, settings } = parts;
-  const functions = options.functions ?? {};
-  checkHostFunctions(functions);
-  return {
-    plugin: program.main.name,
-    limits,
-    functions,
-    config: createConfig(settings.config, options.config),
-    vars: new Vars(limits.maxVarBytes),
-    log: new Log(options.logger, options.logLevel, limits),
-    http: createHttpClient({
-      allowedHosts: options.allowedHosts ?? settings.allowedHosts,
-      fetch: parts.fetch,
-      createGuardedSend: parts.runtime.createGuardedSend,
-      allowPrivateNetwork: options.allowPrivateNetwork ?? false,
-      maxResponseBytes: limits.maxHttpResponseBytes,
-      exposeHeaders: options.allowHttpResponseHeaders ?? false,
-    }),
-  };
 }
 
 /** Loads and compiles; {@link CompiledPlugin.instantiate} does the rest. */

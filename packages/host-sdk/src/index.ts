@@ -31,3 +31,11 @@ export type { CallOptions, Plugin, PluginInput, SyncCallOptions } from "./plugin
 export type { Config } from "./sandbox/config.ts";
 export type { Logger, LogLevel } from "./sandbox/log.ts";
 export type { Vars } from "./sandbox/vars.ts";
+export type { CallSystem } from "./sandbox/system/settings.ts";
+export type { FileSystem } from "./sandbox/fs/file-system.ts";
+export {
+  type MemoryFileSystem,
+  type MemoryFileSystemOptions,
+  memoryFileSystem,
+} from "./sandbox/fs/memory/memory-file-system.ts";
+export type { WasiInput, WasiOptions, WasiOutput } from "./sandbox/wasi/options.ts";

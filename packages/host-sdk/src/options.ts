@@ -2,6 +2,7 @@ import type { HostFunctions } from "./functions.ts";
 import type { Limits } from "./limits.ts";
 import type { Manifest } from "./manifest.ts";
 import { nearest } from "./nearest.ts";
+import type { WasiOptions } from "./sandbox/wasi/options.ts";
 import type { Logger, LogLevel } from "./sandbox/log.ts";
 
 /** Where the calls of a plugin run: on the caller's thread, or in a worker of its own. */
@@ -47,6 +48,13 @@ export interface InstantiateOptions {
   readonly allowPrivateNetwork?: boolean;
   /** Whether the plugin sees the headers of HTTP responses. Default false. */
   readonly allowHttpResponseHeaders?: boolean;
+  /**
+   * Folders that the plugin may use, instead of those of the manifest: host path, `ro:` before it for reading only,
+   * to guest path. Default: the manifest's; without any, none.
+   */
+  readonly allowedPaths?: Readonly<Record<string, string>>;
+  /** Arguments, environment, streams, file systems and clock of a plugin that uses WASI. Default: nothing of them. */
+  readonly wasi?: WasiOptions;
   /** Receives the plugin's log lines; `console` fits. Default: none, the lines are dropped. */
   readonly logger?: Logger;
   /** Lowest level that is logged. Default `info` with a logger. */
@@ -84,6 +92,8 @@ export const INSTANTIATE_OPTIONS: Known<InstantiateOptions> = {
   allowedHosts: true,
   allowPrivateNetwork: true,
   allowHttpResponseHeaders: true,
+  allowedPaths: true,
+  wasi: true,
   logger: true,
   logLevel: true,
   timeoutMs: true,

@@ -5,6 +5,7 @@ import { PluginError } from "./errors.ts";
 import { describe } from "./functions.ts";
 import { isArrayBuffer, isUint8Array } from "./manifest/kinds.ts";
 import type { ReentryScope } from "./reentry.ts";
+import type { CallSystem } from "./sandbox/system/settings.ts";
 import { PluginOutput } from "./output.ts";
 
 /** What a plugin is called with. Text goes as UTF-8; a view as exactly its own range. */
@@ -16,6 +17,8 @@ export interface SyncCallOptions {
   readonly timeoutMs?: number;
   /** Anything; host functions see it as `hostContext`. */
   readonly hostContext?: unknown;
+  /** Arguments and streams of this call alone, for a plugin that uses WASI; over those of the plugin. */
+  readonly wasi?: CallSystem;
 }
 
 /** Options of `plugin.call`. */
@@ -194,6 +197,7 @@ function toRequest(name: string, input: PluginInput, options: CallOptions): Engi
     name,
     input: toBytes(input),
     hostContext: options.hostContext,
+    system: options.wasi,
     timeoutMs: options.timeoutMs,
     signal: options.signal,
   };

@@ -1,4 +1,5 @@
 import type { PluginError } from "../errors.ts";
+import type { GuestSystem, SystemCall } from "../sandbox/system/settings.ts";
 import type { ModuleInterface } from "../wasm/types.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 
@@ -17,7 +18,7 @@ export interface Program {
 }
 
 /** What is passed to one call. */
-export interface CallRequest {
+export interface CallRequest extends SystemCall {
   readonly name: string;
   /** The caller's bytes; nobody writes to them. Text is encoded on its way into the guest. */
   readonly input: Uint8Array | string;
@@ -59,8 +60,13 @@ export interface AbiCaller {
   readonly imports: readonly RemoteImport[];
   /** Serves an import. Its failure is kept for {@link finish}. */
   serve(index: number, args: readonly WasmValue[]): unknown;
-  /** Prepares a call, or the start-up. @throws {PluginError} `EXPORT_MISSING`, `MEMORY_LIMIT` */
-  begin(request: CallRequest | undefined): void;
+  /** What the guest's side is told of the system, when a module imports it. */
+  readonly system: GuestSystem | undefined;
+  /**
+   * Prepares a call, or the start-up. Returns what the call has of its own, for the guest's side.
+   * @throws {PluginError} `EXPORT_MISSING`, `MEMORY_LIMIT`
+   */
+  begin(request: CallRequest | undefined): number;
   /** Ends a call: its output, or its error. `error` is what the guest's side reported. */
   finish(name: string, error: PluginError | undefined): Uint8Array<ArrayBuffer>;
 }

@@ -54,7 +54,9 @@ class InThreadEngine implements Engine {
       );
     }
     const guard = this.#guard(request.timeoutMs);
-    return this.#ready(guard).callSync(request, guard);
+    if (!guard) return this.#ready(guard).callSync(request);
+    const deadline = performance.now() + Number(request.timeoutMs ?? this.#settings.timeoutMs);
+    return this.#ready(guard).callSync({ ...request, deadline }, guard);
   }
 
   reset(): void {

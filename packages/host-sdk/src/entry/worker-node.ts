@@ -1,9 +1,10 @@
 import { parentPort } from "node:worker_threads";
 import { startGuest } from "../engine/worker/guest.ts";
+import { node } from "../runtime/node.ts";
 import type { StartMessage } from "../engine/worker/messages.ts";
 
 if (parentPort) {
   const port = parentPort;
-  port.once("message", (start: StartMessage) => void startGuest(start, (message) => port.postMessage(message)));
+  port.once("message", (start: StartMessage) => void startGuest(node, start, (message) => port.postMessage(message)));
   port.postMessage({ type: "loaded" });
 }

@@ -106,15 +106,14 @@ function bareHost(url: URL): string {
   return url.hostname.startsWith("[") ? url.hostname.slice(1, -1) : url.hostname;
 }
 
-function headersOf(url: URL, { headers, body, method }: OutgoingRequest): OutgoingHttpHeaders {
-  const sized = body ?? (method === "GET" || method === "HEAD" ? undefined : new Uint8Array(0));
+function headersOf(url: URL, { headers, body }: OutgoingRequest): OutgoingHttpHeaders {
   return {
     ...DEFAULT_HEADERS,
     ...Object.fromEntries(headers),
     host: url.host,
     "accept-encoding": "gzip, deflate, br",
     // Node does not frame the body of every method by itself.
-    ...(sized ? { "content-length": sized.byteLength } : {}),
+    ...(body ? { "content-length": body.byteLength } : {}),
   };
 }
 
@@ -124,7 +123,8 @@ function toResponse(response: IncomingMessage, method: string): IncomingResponse
   const { rawHeaders } = response;
   for (let i = 0; i + 1 < rawHeaders.length; i += 2)
     headers.append(rawHeaders[i] as string, rawHeaders[i + 1] as string);
-  const empty = method === "HEAD" || NULL_BODY_STATUS.has(status);
+  // Nothing at all is no gzip stream, whatever its coding is said to be.
+  const empty = method === "HEAD" || NULL_BODY_STATUS.has(status) || headers.get("content-length") === "0";
   if (empty) response.resume();
   return {
     status,

@@ -14,7 +14,14 @@ export interface Logger {
 }
 
 /** The numbers that guests see for the levels (Extism ABI, `get_log_level`). */
-const PRIORITY: Readonly<Record<LogLevel, number>> = { trace: 0, debug: 1, info: 2, warn: 3, error: 4, off: 0x7fff_ffff };
+const PRIORITY: Readonly<Record<LogLevel, number>> = {
+  trace: 0,
+  debug: 1,
+  info: 2,
+  warn: 3,
+  error: 4,
+  off: 0x7fff_ffff,
+};
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 

@@ -41,8 +41,14 @@ export class Vars {
     const bytes = typeof value === "string" ? encoder.encode(value) : new Uint8Array(value);
     const total = this.#bytes - this.#cost(key) + keyBytes(key) + bytes.byteLength;
     if (total > this.#maxBytes) {
-      const limit = this.#maxBytes === 0 ? "vars are disabled (maxVarBytes is 0)" : `the limit is ${this.#maxBytes} bytes`;
-      throw new PluginError("VAR_LIMIT", `setting var ${JSON.stringify(key)} would take ${total} bytes, and ${limit}`);
+      const limit =
+        this.#maxBytes === 0
+          ? "vars are disabled (maxVarBytes is 0)"
+          : `the limit is ${this.#maxBytes} bytes`;
+      throw new PluginError(
+        "VAR_LIMIT",
+        `setting var ${JSON.stringify(key)} would take ${total} bytes, and ${limit}`,
+      );
     }
     this.#entries.set(key, bytes);
     this.#bytes = total;

@@ -1,3 +1,5 @@
+import type { SystemServer } from "../../sandbox/system/caller.ts";
+import type { GuestSystem } from "../../sandbox/system/settings.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { AbiCaller, CallRequest, Program, RemoteImport, WasmValue } from "../abi.ts";
 import type { PluginError } from "../../errors.ts";
@@ -6,7 +8,7 @@ import { requireCallable } from "./exports.ts";
 import { createSharedMemory } from "./kernel.ts";
 import { createOffer } from "./offer.ts";
 import { located, outcomeOfReturn } from "./outcome.ts";
-import { remoteImports } from "./remote.ts";
+import { remoteImports, SYSTEM_IMPORT, serveExchange } from "./remote.ts";
 
 /** The caller's side of an Extism guest in a worker. */
 export class ExtismCaller implements AbiCaller {
@@ -15,6 +17,7 @@ export class ExtismCaller implements AbiCaller {
   readonly #boundary: Boundary;
   readonly #program: Program;
   readonly #served: readonly ImportFunction[];
+  readonly #system: SystemServer | undefined;
 
   constructor(program: Program, sandbox: Sandbox) {
     this.#program = program;
@@ -22,22 +25,31 @@ export class ExtismCaller implements AbiCaller {
     this.#boundary = new Boundary(sandbox, { memory: this.memory, side: "caller" });
     const offer = createOffer(this.#boundary, { suspendable: (run) => run });
     const wanted = remoteImports(program, sandbox.functions);
-    this.imports = wanted.map(({ module, name }) => ({ module, name }));
-    this.#served = wanted.map((entry) => offer.resolve(entry, undefined) as ImportFunction);
+    const served = wanted.map((entry) => offer.resolve(entry, undefined) as ImportFunction);
+    this.#system = sandbox.createSystemServer?.();
+    const exchange = this.#system && this.#boundary.guard("WASI", serveExchange(this.#boundary, this.#system));
+    this.#served = exchange ? [...served, exchange] : served;
+    this.imports = [...wanted.map(({ module, name }) => ({ module, name })), ...(exchange ? [SYSTEM_IMPORT] : [])];
   }
 
   serve(index: number, args: readonly WasmValue[]): unknown {
     return this.#served[index]?.(...args);
   }
 
-  begin(request: CallRequest | undefined): void {
+  get system(): GuestSystem | undefined {
+    return this.#system?.guest;
+  }
+
+  begin(request: CallRequest | undefined): number {
     if (request) requireCallable(this.#program.main.description, this.#place(request.name));
     this.#boundary.begin(request ?? { input: "", hostContext: undefined });
+    return this.#system?.beginCall(request?.system ?? {}) ?? 0;
   }
 
   finish(name: string, error: PluginError | undefined): Uint8Array<ArrayBuffer> {
     const place = this.#place(name);
     try {
+      this.#system?.endCall();
       if (error) throw this.#boundary.failure ? located(this.#boundary.failure, place) : error;
       return outcomeOfReturn(this.#boundary, [], place, 0);
     } finally {

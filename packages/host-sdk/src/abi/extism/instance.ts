@@ -8,7 +8,7 @@ import { COMMAND_EXPORT, notCallable, requireCallable } from "./exports.ts";
 import { createOffer, type GuestOffer } from "./offer.ts";
 import { type CallPlace, outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
 import { startUpFunctions } from "./start-up.ts";
-import { createForwarders } from "./remote.ts";
+import { createExchange, createForwarders } from "./remote.ts";
 import { promising, suspendable } from "../suspension.ts";
 
 type GuestFunction = () => unknown;
@@ -32,7 +32,8 @@ export class ExtismInstance implements AbiInstance {
     this.#boundary = new Boundary(sandbox, remote && { memory: remote.memory, side: "guest" });
     this.#offer = createOffer(this.#boundary, {
       suspendable,
-      ...(remote && { forwarder: createForwarders(this.#boundary, remote) }),
+      forwarder: remote && createForwarders(this.#boundary, remote),
+      exchange: remote && createExchange(this.#boundary, remote),
     });
     this.#boundary.begin(NO_CALL);
     this.#modules = this.#link(program);
@@ -110,7 +111,7 @@ export class ExtismInstance implements AbiInstance {
 
   #enter(request: CallRequest): void {
     this.#boundary.begin(request);
-    this.#offer.system()?.beginCall();
+    this.#offer.system()?.beginCall(request);
     // Until the guest has returned, its state is not to be trusted: an interruption need not pass through here again.
     this.#spoilt = true;
   }

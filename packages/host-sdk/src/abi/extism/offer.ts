@@ -1,6 +1,6 @@
 import { isAsyncFunction } from "../../functions.ts";
+import { type Exchange, type System, WASI_NAMESPACES } from "../../sandbox/system/settings.ts";
 import { isWasiExit } from "../../sandbox/wasi/exit.ts";
-import type { Wasi } from "../../sandbox/wasi/index.ts";
 import type { ModuleImport } from "../../wasm/types.ts";
 import type { RemoteImport } from "../abi.ts";
 import type { ImportingModule, Offer } from "../link.ts";
@@ -9,9 +9,6 @@ import { createCurrentPlugin } from "./current-plugin.ts";
 import { createEnv, ENV_NAMESPACE } from "./env.ts";
 import { bindFunction } from "./functions.ts";
 import { isAsyncImport } from "./http.ts";
-
-/** The module names under which WASI preview 1 is imported. */
-export const WASI_NAMESPACES: readonly string[] = ["wasi_snapshot_preview1", "wasi_unstable"];
 
 const RESERVED: readonly string[] = [ENV_NAMESPACE, ...WASI_NAMESPACES];
 
@@ -22,7 +19,7 @@ export interface GuestOffer extends Offer {
   /** Without an importer, what its memory would be needed for is not offered. */
   resolve(wanted: ModuleImport, importer: ImportingModule | undefined): WebAssembly.ImportValue | undefined;
   /** The system interface, once a module has asked for it. */
-  system(): Wasi | undefined;
+  system(): System | undefined;
 }
 
 /** How imports reach whoever serves them. */
@@ -30,13 +27,15 @@ export interface OfferOptions {
   /** Makes an import whose promise the guest is to wait for. */
   readonly suspendable: (run: ImportFunction) => WebAssembly.ImportValue;
   /** Finds an import that is served on another thread. */
-  readonly forwarder?: (wanted: RemoteImport) => ImportFunction | undefined;
+  readonly forwarder?: ((wanted: RemoteImport) => ImportFunction | undefined) | undefined;
+  /** Asks the caller's thread for what belongs to the system. */
+  readonly exchange?: Exchange | undefined;
 }
 
 /** Offers the ABI, WASI, and the application's own functions. Keys that objects inherit are not functions. */
-export function createOffer(boundary: Boundary, { suspendable, forwarder }: OfferOptions): GuestOffer {
+export function createOffer(boundary: Boundary, { suspendable, forwarder, exchange }: OfferOptions): GuestOffer {
   const env = createEnv(boundary);
-  const system = createSystemOffer(boundary);
+  const system = createSystemOffer(boundary, exchange);
   const plugin = createCurrentPlugin(boundary);
   const { functions } = boundary.sandbox;
   const resolveEnv = (name: string) => {
@@ -70,13 +69,13 @@ export function createOffer(boundary: Boundary, { suspendable, forwarder }: Offe
   };
 }
 
-function createSystemOffer(boundary: Boundary) {
-  let system: Wasi | undefined;
-  const bound = new Map<ImportingModule, ReturnType<Wasi["bind"]>>();
+function createSystemOffer(boundary: Boundary, exchange: Exchange | undefined) {
+  let system: System | undefined;
+  const bound = new Map<ImportingModule, ReturnType<System["bind"]>>();
   return {
     created: () => system,
     resolve({ module, name }: ModuleImport, importer: ImportingModule): WebAssembly.ImportValue | undefined {
-      system ??= boundary.sandbox.createSystem?.();
+      system ??= boundary.sandbox.createSystem?.(exchange);
       if (!system) return undefined;
       let functions = bound.get(importer);
       if (!functions) {

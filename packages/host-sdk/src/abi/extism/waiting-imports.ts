@@ -7,6 +7,9 @@ import { isAsyncImport } from "./http.ts";
 export function waitingImports(program: Program, sandbox: Sandbox): readonly string[] {
   const waits = program.modules
     .flatMap(({ description }) => description.imports)
-    .filter(({ module, name, kind }) => kind === "function" && module === ENV_NAMESPACE && isAsyncImport(name, sandbox));
+    .filter(
+      ({ module, name, kind }) =>
+        kind === "function" && module === ENV_NAMESPACE && isAsyncImport(name, sandbox),
+    );
   return waits.map(({ module, name }) => `${module}.${name}`);
 }

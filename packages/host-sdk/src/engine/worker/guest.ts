@@ -3,21 +3,35 @@ import type { AbiInstance, Program, ProgramModule, RemoteCaller, WasmValue } fro
 import { PluginError } from "../../errors.ts";
 import { NO_HTTP } from "../../sandbox/http/index.ts";
 import { Log } from "../../sandbox/log.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import type { Exchange, GuestSystem } from "../../sandbox/system/settings.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { Vars } from "../../sandbox/vars.ts";
 import { Channel, type Handover, REQUEST } from "./channel.ts";
 import { toErrorRecord } from "./error-record.ts";
 import type { StartMessage, WorkerMessage } from "./messages.ts";
 
+type Post = (message: WorkerMessage) => void;
+type CreateSystem = NonNullable<Sandbox["createSystem"]>;
+
 /** Runs a guest in this worker, for ever: the worker ends by being terminated. */
-export async function startGuest(start: StartMessage, post: (message: WorkerMessage) => void): Promise<never> {
-  return serveCaller(start, post);
+export async function startGuest(runtime: Runtime, start: StartMessage, post: Post): Promise<never> {
+  const { system } = start;
+  const createSystem = system && (await loadGuestSystem(system, runtime));
+  return serveCaller(start, createSystem, post);
 }
 
-function serveCaller(start: StartMessage, post: (message: WorkerMessage) => void): never {
+/** WASI is loaded only where a module imports it. */
+async function loadGuestSystem(system: GuestSystem, { files }: Runtime): Promise<CreateSystem> {
+  const { createGuestSystemFactory } = await import("../../sandbox/system/guest.ts");
+  const create = createGuestSystemFactory(system, files);
+  return (exchange) => create(exchange as Exchange);
+}
+
+function serveCaller(start: StartMessage, createSystem: CreateSystem | undefined, post: Post): never {
   const channel = new Channel(start.control);
   const postTurn = start.wake === "message" ? () => post({ type: "turn" }) : undefined;
-  const guest = new Guest(start, (index, args) => {
+  const guest = new Guest(start, createSystem, (index, args) => {
     channel.giveToCaller(REQUEST.serve, index, args, postTurn);
     return resultOf(channel.waitForCaller());
   });
@@ -47,19 +61,20 @@ class Guest {
   readonly #remote: RemoteCaller;
   #instance: AbiInstance | undefined;
 
-  constructor(start: StartMessage, call: RemoteCaller["call"]) {
+  constructor(start: StartMessage, createSystem: CreateSystem | undefined, call: RemoteCaller["call"]) {
     this.#start = start;
     this.#program = { modules: start.modules, main: start.modules[start.mainIndex] as ProgramModule };
-    this.#sandbox = createGuestSandbox(start);
+    this.#sandbox = createGuestSandbox(start, createSystem);
     this.#remote = { memory: start.memory, imports: start.imports, call };
   }
 
   obey({ request, index, values }: Handover): void {
-    if (values.length > 0) this.#discard();
+    const [fresh, ownSystem] = values as readonly number[];
+    if (fresh) this.#discard();
     const instance = this.#ready();
     if (request !== REQUEST.call) return;
     const { name } = this.#program.main.description.exports[index] as { name: string };
-    instance.callSync({ name, input: "", hostContext: undefined });
+    instance.callSync({ name, input: "", hostContext: undefined, ownSystem });
   }
 
   #ready(): AbiInstance {
@@ -79,7 +94,10 @@ class Guest {
 }
 
 /** The sandbox on this side: what is read only. Vars, logs, functions and HTTP are the caller's. */
-function createGuestSandbox({ plugin, limits, config, logPriority }: StartMessage): Sandbox {
+function createGuestSandbox(
+  { plugin, limits, config, logPriority }: StartMessage,
+  createSystem: CreateSystem | undefined,
+): Sandbox {
   return {
     plugin,
     limits,
@@ -87,6 +105,7 @@ function createGuestSandbox({ plugin, limits, config, logPriority }: StartMessag
     vars: new Vars(0),
     log: Log.atPriority(logPriority, limits),
     functions: {},
+    createSystem,
     http: NO_HTTP,
   };
 }

@@ -56,8 +56,8 @@ export class WorkerLine {
   /** Calls an export; `fresh` on a new instance. The input has been read when this returns. */
   call(request: CallRequest, bounds: CallBounds, fresh: boolean): Promise<Uint8Array<ArrayBuffer>> {
     const index = this.#settings.program.main.description.exports.findIndex(({ name }) => name === request.name);
-    this.#caller.begin(request);
-    const values = fresh ? [1] : [];
+    const ownSystem = this.#caller.begin(request);
+    const values = [fresh ? 1 : 0, ownSystem];
     return this.#run(request.name, bounds, () => this.#channel.giveToWorker(REQUEST.call, index, values));
   }
 
@@ -168,6 +168,7 @@ export class WorkerLine {
       control: this.#control,
       wake,
       imports: this.#caller.imports,
+      system: this.#caller.system,
     };
   }
 }

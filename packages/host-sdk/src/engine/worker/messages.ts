@@ -1,6 +1,7 @@
 import type { ProgramModule, RemoteImport } from "../../abi/abi.ts";
 import type { ErrorCode } from "../../errors.ts";
 import type { Limits } from "../../limits.ts";
+import type { GuestSystem } from "../../sandbox/system/settings.ts";
 import type { Wake } from "./channel.ts";
 
 /** Caller to worker, once: everything that the guest's side needs. */
@@ -17,6 +18,7 @@ export interface StartMessage {
   readonly control: SharedArrayBuffer;
   readonly wake: Wake;
   readonly imports: readonly RemoteImport[];
+  readonly system: GuestSystem | undefined;
 }
 
 /** Worker to caller, before it hands the turn over. */

@@ -4,7 +4,7 @@ import { reasonOf } from "../../source/origin.ts";
 import { MAX_REDIRECTS, redirectLocation } from "../../source/redirect.ts";
 import { abortable } from "./abortable.ts";
 import { AllowedHosts } from "./allowed-hosts.ts";
-import { denied, failed, labelOf, tooLarge } from "./errors.ts";
+import { denied, failed, tooLarge } from "./errors.ts";
 import { firstHop, type Hop, parseUrl, redirectedHop } from "./hop.ts";
 import type { HttpClient, HttpRequest, HttpResponse } from "./http-client.ts";
 import { NO_HTTP } from "./no-http.ts";
@@ -56,8 +56,8 @@ interface Exchange extends Pick<HttpClientSettings, "maxResponseBytes" | "expose
 }
 
 async function perform(request: HttpRequest, exchange: Exchange): Promise<HttpResponse> {
-  const { url, response } = await follow(firstHop(request), exchange);
-  const body = await readBody(url, response, exchange);
+  const { label, response } = await follow(firstHop(request), exchange);
+  const body = await readBody(label, response, exchange);
   const { status } = response;
   return exchange.exposeHeaders
     ? { status, headers: joinedHeaders(response.headers), body }
@@ -65,49 +65,51 @@ async function perform(request: HttpRequest, exchange: Exchange): Promise<HttpRe
 }
 
 /** Sends a request, and where redirects lead sends it again; each hop must be allowed like the first. */
-async function follow(first: Hop, exchange: Exchange): Promise<{ url: URL; response: IncomingResponse }> {
+async function follow(
+  first: Hop,
+  exchange: Exchange,
+): Promise<{ label: string; response: IncomingResponse }> {
   let hop = first;
   for (let redirects = 0; redirects <= MAX_REDIRECTS; redirects++) {
     const response = await send(hop, exchange);
     const location = redirectLocation(response);
-    if (location === null) return { url: hop.url, response };
+    if (location === null) return { label: hop.label, response };
     discard(response.body);
     hop = redirectedHop(hop, response.status, location);
   }
-  throw failed(`${labelOf(first.url)} redirects more than ${MAX_REDIRECTS} times`);
+  throw failed(`${first.label} redirects more than ${MAX_REDIRECTS} times`);
 }
 
 async function send(hop: Hop, { routes, signal }: Exchange): Promise<IncomingResponse> {
-  const { url, method, headers, body } = hop;
-  const sendHop = routeTo(url, routes);
+  const { url, method, headers, body, label } = hop;
+  const sendHop = routeTo(url, routes, label);
   try {
     const response = await sendHop(url, { method, headers, body, signal });
-    if (signal.aborted) discard(response.body); // the fetch ignored its signal, and nobody waits any more
-    checkFollowedNothing(url, response);
+    if (signal.aborted) discard(response.body); // the fetch ignored its signal
+    signal.throwIfAborted();
+    checkFinal(label, response);
     return response;
   } catch (error) {
+    if (signal.aborted) throw signal.reason;
     if (isPluginError(error)) throw error;
-    throw failed(`the request to ${labelOf(url)} failed: ${reasonOf(error)}`, error);
+    throw failed(`the request to ${label} failed: ${reasonOf(error)}`, error);
   }
 }
 
-/** What a response is good for as it is. Redirects are followed here, or not at all: each hop has to be checked. */
-function checkFollowedNothing(url: URL, response: IncomingResponse): void {
-  if (response.type === "opaqueredirect") {
-    throw denied(`${labelOf(url)} redirects, and browsers do not show where to: ask for the final URL`);
+/** Redirects are followed here or not at all, since each hop has to be checked. */
+function checkFinal(label: string, { type, redirected, status, body }: IncomingResponse): void {
+  if (type === "opaqueredirect") {
+    throw denied(`${label} redirects, and browsers do not show where to: ask for the final URL`);
   }
-  if (response.redirected) {
-    discard(response.body);
-    throw denied(
-      `${labelOf(url)} redirects, and the application's fetch followed by itself in spite of redirect: "manual"`,
-    );
+  if (redirected) {
+    discard(body);
+    throw denied(`${label} redirects, and the application's fetch followed in spite of redirect: "manual"`);
   }
-  if (response.status < 200)
-    throw failed(`${labelOf(url)} answered with status ${response.status}, which is no final answer`);
+  if (status < 200) throw failed(`${label} answered with status ${status}, which is no final answer`);
 }
 
 async function readBody(
-  url: URL,
+  label: string,
   { body }: IncomingResponse,
   { maxResponseBytes, signal }: Exchange,
 ): Promise<Uint8Array<ArrayBuffer>> {
@@ -115,8 +117,8 @@ async function readBody(
   return collect(body, {
     maxBytes: maxResponseBytes,
     signal,
-    tooLarge: () => tooLarge(url, maxResponseBytes),
-    broken: (problem, cause) => failed(`the response of ${labelOf(url)} ${problem}`, cause),
+    tooLarge: () => tooLarge(label, maxResponseBytes),
+    broken: (problem, cause) => failed(`the response of ${label} ${problem}`, cause),
   });
 }
 

@@ -25,9 +25,9 @@ export function failed(message: string, cause?: unknown): PluginError {
 }
 
 /** The answer is larger than the plugin may receive. */
-export function tooLarge(url: URL, maxBytes: number): PluginError {
+export function tooLarge(label: string, maxBytes: number): PluginError {
   return new PluginError(
     "HTTP_TOO_LARGE",
-    `the response of ${labelOf(url)} is larger than the limit of ${maxBytes} bytes (memory.maxHttpResponseBytes)`,
+    `the response of ${label} is larger than the limit of ${maxBytes} bytes (memory.maxHttpResponseBytes)`,
   );
 }

@@ -10,6 +10,8 @@ export interface Hop {
   readonly method: string;
   readonly headers: Headers;
   readonly body: Uint8Array<ArrayBuffer> | undefined;
+  /** What messages call the URL. */
+  readonly label: string;
 }
 
 /** Methods that are meant in capitals however they are written. Others are case-sensitive (RFC 9110, section 9.1). */
@@ -37,7 +39,7 @@ export function firstHop(request: HttpRequest): Hop {
   const headers = outgoingHeaders(request.headers ?? {});
   if (authorization !== undefined && !headers.has("authorization"))
     headers.set("authorization", authorization);
-  return { url, method, headers, body: readBody(method, request.body) };
+  return { url, method, headers, body: readBody(method, request.body), label: labelOf(url) };
 }
 
 /**
@@ -46,14 +48,14 @@ export function firstHop(request: HttpRequest): Hop {
  * @throws {PluginError} `HTTP_DENIED` from https to http, `HTTP_FAILED` for what is not a URL
  */
 export function redirectedHop(hop: Hop, status: number, location: string): Hop {
-  if (!URL.canParse(location, hop.url.href))
-    throw failed(`${labelOf(hop.url)} redirects to what is not a URL`);
+  if (!URL.canParse(location, hop.url.href)) throw failed(`${hop.label} redirects to what is not a URL`);
   const { url } = splitCredentials(new URL(location, hop.url));
-  if (isDowngrade(hop.url, url)) throw denied(`${labelOf(hop.url)} redirects from https to ${labelOf(url)}`);
+  if (isDowngrade(hop.url, url)) throw denied(`${hop.label} redirects from https to ${labelOf(url)}`);
   const method = methodAfterRedirect(status, hop.method);
   const headers = url.origin === hop.url.origin ? hop.headers : withoutCredentials(hop.headers);
-  if (method === hop.method) return { url, method, headers, body: hop.body };
-  return { url, method, headers: withoutBodyHeaders(headers), body: undefined };
+  const label = `${labelOf(url)} (a redirect from ${labelOf(hop.url)})`;
+  if (method === hop.method) return { url, method, headers, body: hop.body, label };
+  return { url, method, headers: withoutBodyHeaders(headers), body: undefined, label };
 }
 
 function readMethod(given: string): string {

@@ -33,7 +33,9 @@ function canonicalHost(text: string): string | undefined {
   // What a URL would read as something other than its host, or would drop without a word.
   if (/[\s/\\@#?%]/.test(host) || /:(?![^[]*\])/.test(host)) return undefined;
   const url = `http://${host}/`;
-  return URL.canParse(url) ? hostOf(new URL(url)) || undefined : undefined;
+  const canonical = URL.canParse(url) ? hostOf(new URL(url)) : "";
+  // URLs may also have hosts such as `{a,b}` and `!a`, which nobody can register.
+  return /^(?:[\w.-]+|\[.*\])$/.test(canonical) ? canonical : undefined;
 }
 
 function canonicalGlob(text: string): string | undefined {

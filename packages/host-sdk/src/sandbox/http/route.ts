@@ -21,34 +21,35 @@ export interface Routes {
  * A wildcard was written for the hosts of the internet, and whoever owns one of their names can point it at
  * 127.0.0.1 or at the network behind the firewall. So a host that only a wildcard covers is reached over guarded
  * connections, and as an address only if that is public.
+ * @param label what messages call the URL
  * @throws {PluginError} `HTTP_DENIED`
  */
-export function routeTo(url: URL, routes: Routes): Send {
+export function routeTo(url: URL, routes: Routes, label: string = labelOf(url)): Send {
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw denied(`${labelOf(url)} has the scheme ${url.protocol}; http: and https: are possible`);
+    throw denied(`${label} has the scheme ${url.protocol}; http: and https: are possible`);
   }
   const grant = routes.allowedHosts.grantFor(url);
-  if (grant === undefined) throw notAllowed(url, routes.allowedHosts);
+  if (grant === undefined) throw notAllowed(label, routes.allowedHosts);
   if (grant === "exact" || routes.allowPrivateNetwork) return routes.plain;
   const address = addressOfHost(url.hostname);
-  if (address !== undefined && !isPublicAddress(address)) throw privateAddress(url);
+  if (address !== undefined && !isPublicAddress(address)) throw privateAddress(label);
   if (address !== undefined) return routes.plain;
-  if (!routes.guarded) throw unguarded(url);
+  if (!routes.guarded) throw unguarded(label);
   return routes.guarded;
 }
 
-function notAllowed(url: URL, allowedHosts: AllowedHosts): PluginError {
-  return denied(`${labelOf(url)} is not covered by allowedHosts, which are ${allowedHosts}`);
+function notAllowed(label: string, allowedHosts: AllowedHosts): PluginError {
+  return denied(`${label} is not covered by allowedHosts, which are ${allowedHosts}`);
 }
 
-function privateAddress(url: URL): PluginError {
+function privateAddress(label: string): PluginError {
   return denied(
-    `${labelOf(url)} is not at a public address, and only a wildcard allows it: list the address itself, or set allowPrivateNetwork`,
+    `${label} is not at a public address, and only a wildcard allows it: list the address itself, or set allowPrivateNetwork`,
   );
 }
 
-function unguarded(url: URL): PluginError {
+function unguarded(label: string): PluginError {
   return denied(
-    `${labelOf(url)} is allowed only by a wildcard, and nothing here can keep it from a private address (browsers and a fetch of the application's own show no addresses): list the host by name, or set allowPrivateNetwork`,
+    `${label} is allowed only by a wildcard, and nothing here can keep it from a private address (browsers and a fetch of the application's own show no addresses): list the host by name, or set allowPrivateNetwork`,
   );
 }

@@ -42,7 +42,8 @@ describe("a memory file system", () => {
   });
 
   it("holds no more than its quota, from the host's side either", () => {
-    expect(() => memoryFileSystem({ f: "12345" }, { maxBytes: 4 })).toThrow("ENOSPC");
+    expect(() => memoryFileSystem({ f: "12345" }, { maxBytes: 4 })).toThrow("EFBIG");
+    expect(() => memoryFileSystem({ f: "123", g: "456" }, { maxBytes: 6 })).toThrow("ENOSPC");
     expect(() => memoryFileSystem({ a: "", b: "" }, { maxEntries: 1 })).toThrow("ENOSPC");
     expect(text(memoryFileSystem({ f: "12345" }, { maxBytes: 6 }).read("f"))).toBe("12345");
   });

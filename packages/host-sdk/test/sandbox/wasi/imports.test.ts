@@ -171,11 +171,10 @@ describe("the imports", () => {
 });
 
 describe("wasi_unstable", () => {
-  const bound = (guest: Guest) =>
-    guest.wasi.bind(() => guest.memory).wasi_unstable as unknown as Record<
-      string,
-      (...params: unknown[]) => number
-    >;
+  const call = (guest: Guest, name: string, ...params: unknown[]) => {
+    const { wasi_unstable: imports } = guest.wasi.bind(() => guest.memory);
+    return (imports[name] as (...params: unknown[]) => number)(...params);
+  };
 
   it("numbers the starting points of a seek in its own way", () => {
     const guest = new Guest({ options: { fs: { "/": memoryFileSystem({ f: "0123456789" }) } } });

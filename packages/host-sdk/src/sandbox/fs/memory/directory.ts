@@ -141,9 +141,9 @@ export class MemoryDirectory extends MemoryNode implements Directory {
 
   #drop(name: string, node: MemoryNode): void {
     this.#entries.delete(name);
-    this.volume.quota.release(name.length, 1);
     node.unlinked();
     this.touch();
+    this.volume.quota.release(name.length, 1);
   }
 
   /** The root has no parent and no entry that names it; any other directory without entries was removed. */

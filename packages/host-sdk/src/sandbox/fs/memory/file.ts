@@ -62,6 +62,7 @@ export class MemoryFileNode extends MemoryNode {
     if (this.links === 0 && this.#open === 0) this.#shrink(0);
   }
 
+  /** Whatever ends a call half-way (a timeout, a full stack) may leave bytes charged, never uncharged. */
   #grow(size: number): void {
     const { quota } = this.volume;
     if (size > quota.maxBytes) throw new FileSystemError("EFBIG");
@@ -74,10 +75,11 @@ export class MemoryFileNode extends MemoryNode {
   }
 
   #shrink(size: number): void {
-    this.volume.quota.release(this.#size - size, 0);
+    const released = this.#size - size;
     if (size * 4 < this.#buffer.length) this.#buffer = this.#buffer.slice(0, size);
     else this.#buffer.fill(0, size, this.#size);
     this.#size = size;
+    this.volume.quota.release(released, 0);
   }
 }
 

@@ -22,11 +22,26 @@ export class Descriptor {
   }
 }
 
-/** All descriptors below one root: a call that a timeout cut short could not close its own. */
+/** 16 KiB of arguments: more stack than opening a file and noting its number takes. */
+const PADDING = new Array<undefined>(2048).fill(undefined);
+
+/**
+ * Throws a `RangeError` now if the stack is nearly full. Otherwise a guest that recurses to its end and then
+ * opens a file would have the host overflow between opening it and taking down its number: a leak per call.
+ */
+function requireStack(...padding: readonly undefined[]): void {
+  if (padding.length === 0) requireStack(...PADDING);
+}
+
+/**
+ * All descriptors below one root: a call that a timeout cut short could not close its own. The one that the
+ * platform was just opening then is lost, except in a worker, which closes its descriptors when it ends.
+ */
 export class Descriptors {
   readonly #open = new Set<Descriptor>();
 
   open(path: string, flags: number, mode?: number): Descriptor {
+    requireStack();
     const descriptor = new Descriptor(fs.openSync(path, flags, mode));
     this.#open.add(descriptor);
     return descriptor;

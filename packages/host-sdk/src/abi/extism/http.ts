@@ -13,18 +13,18 @@ export function isAsyncImport(name: string, { http }: Sandbox): boolean {
 
 /**
  * `http_request` and what goes with it, ready to be imported; where {@link isAsyncImport} says so, `http_request`
- * returns a promise, and must be made suspending. What needs no waiting, such as a denial, still fails at once.
+ * returns a promise, and must be made suspending.
  */
 export function httpImports(boundary: Boundary): Record<string, ImportFunction> {
   const { kernel, sandbox } = boundary;
-  let last: HttpResponse | undefined;
+  let last: Pick<HttpResponse, "status" | "headers"> | undefined;
 
-  const finish = (request: bigint, body: bigint, response: HttpResponse): bigint => {
-    const handle = BigInt(kernel.store(response.body));
+  const finish = (request: bigint, body: bigint, { body: bytes, ...head }: HttpResponse): bigint => {
+    const handle = BigInt(kernel.store(bytes));
     // After the result was made: PDKs free their request once more after this, and must not free the result by it.
     kernel.consume(request);
     kernel.consume(body);
-    last = response;
+    last = head;
     return handle;
   };
 

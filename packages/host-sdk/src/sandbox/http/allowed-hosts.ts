@@ -10,9 +10,19 @@ const LISTED = 8;
 export class AllowedHosts {
   readonly #patterns: readonly HostPattern[];
 
-  /** @throws {PluginError} `MANIFEST_INVALID` for a pattern that can never match a host */
+  /**
+   * @throws {PluginError} `MANIFEST_INVALID` for a pattern that can never match a host
+   * @throws {TypeError} for what is not an array of strings
+   */
   constructor(patterns: readonly string[]) {
+    if (!Array.isArray(patterns) || patterns.some((pattern) => typeof pattern !== "string")) {
+      throw new TypeError("allowedHosts is not an array of host names");
+    }
     this.#patterns = patterns.map(parseHostPattern);
+  }
+
+  get isEmpty(): boolean {
+    return this.#patterns.length === 0;
   }
 
   /** How a URL's host is allowed; `undefined` when it is not. Its own name counts before any wildcard. */

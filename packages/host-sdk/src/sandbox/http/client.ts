@@ -31,12 +31,14 @@ export interface HttpClientSettings {
 /**
  * Makes the client of one plugin.
  * @throws {PluginError} `MANIFEST_INVALID` for an allowed host that is none
+ * @throws {TypeError} for hosts that are no array of strings
  */
 export function createHttpClient(settings: HttpClientSettings): HttpClient {
   const { fetch, createGuardedSend, allowPrivateNetwork } = settings;
-  if (settings.allowedHosts.length === 0) return NO_HTTP;
+  const allowedHosts = new AllowedHosts(settings.allowedHosts);
+  if (allowedHosts.isEmpty) return NO_HTTP;
   const routes: Routes = {
-    allowedHosts: new AllowedHosts(settings.allowedHosts),
+    allowedHosts,
     plain: sendWith(fetch ?? globalThis.fetch),
     // Where the application's own fetch connects to, nobody can see.
     guarded: fetch ? undefined : createGuardedSend?.(isPublicAddress),

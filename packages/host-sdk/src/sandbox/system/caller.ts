@@ -1,6 +1,6 @@
+import { serveFileSystems } from "../fs/remote/server.ts";
 import { createInput } from "../wasi/input.ts";
 import { createOutput } from "../wasi/output.ts";
-import { serveFileSystems } from "../fs/remote/server.ts";
 import { type CallSystem, type GuestSystem, OWN, SERVICE, type SystemSettings } from "./settings.ts";
 
 const encoder = new TextEncoder();

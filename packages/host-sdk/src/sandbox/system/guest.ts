@@ -18,13 +18,19 @@ export function createGuestSystemFactory(
     const options: WasiOptions = { args, env, fs, ...streams(system.streams, exchange) };
     const timed = deterministic ? { ...options, deterministic: clock(deterministic, exchange) } : options;
     const wasi = createWasi({ options: timed, preopens });
-    return { ...wasi, beginCall: ({ ownSystem }) => wasi.beginCall(ownSystem ? ownOf(ownSystem, exchange) : {}) };
+    return {
+      ...wasi,
+      beginCall: ({ ownSystem }) => wasi.beginCall(ownSystem ? ownOf(ownSystem, exchange) : {}),
+    };
   };
 }
 
 /** What a call has of its own, told by its {@link OWN} bits. */
 function ownOf(bits: number, exchange: Exchange): WasiCall {
-  const args = bits & OWN.args ? (JSON.parse(new TextDecoder().decode(exchange(SERVICE.args, NOTHING) ?? NOTHING)) as string[]) : undefined;
+  const args =
+    bits & OWN.args
+      ? (JSON.parse(new TextDecoder().decode(exchange(SERVICE.args, NOTHING) ?? NOTHING)) as string[])
+      : undefined;
   return { ...streams(bits, exchange), args };
 }
 
@@ -45,5 +51,8 @@ function uint32(value: number): Uint8Array {
 
 function clock({ now, seed }: NonNullable<GuestSystem["deterministic"]>, exchange: Exchange) {
   if (now !== "caller") return { now, seed };
-  return { seed, now: () => new Float64Array((exchange(SERVICE.now, NOTHING) ?? new Uint8Array(8)).buffer)[0] as number };
+  return {
+    seed,
+    now: () => new Float64Array((exchange(SERVICE.now, NOTHING) ?? new Uint8Array(8)).buffer)[0] as number,
+  };
 }

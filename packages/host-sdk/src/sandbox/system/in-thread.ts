@@ -1,8 +1,8 @@
 import { PluginError } from "../../errors.ts";
 import type { AllowedPath } from "../../manifest/allowed-paths.ts";
+import type { HostFiles } from "../fs/host-files.ts";
 import { hostDirectory, type Preopen } from "../fs/index.ts";
 import { createWasi } from "../wasi/index.ts";
-import type { HostFiles } from "../fs/host-files.ts";
 import type { System, SystemSettings } from "./settings.ts";
 
 /**
@@ -24,7 +24,10 @@ export function createSystemFactory({ options, allowedPaths, files, log }: Syste
 export function openable(allowedPaths: readonly AllowedPath[], files: HostFiles | undefined): Preopen[] {
   return allowedPaths.map(({ host, guest, readOnly }) => {
     if (!files) {
-      throw new PluginError("UNSUPPORTED", `allowedPaths: this platform has no folders that can be confined (${host})`);
+      throw new PluginError(
+        "UNSUPPORTED",
+        `allowedPaths: this platform has no folders that can be confined (${host})`,
+      );
     }
     const fileSystem = hostDirectory(files, host);
     fileSystem.open().close();

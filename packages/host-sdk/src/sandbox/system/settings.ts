@@ -1,7 +1,7 @@
 import type { AllowedPath } from "../../manifest/allowed-paths.ts";
 import type { HostFiles } from "../fs/host-files.ts";
-import type { Wasi, WasiCall, WasiOptions } from "../wasi/index.ts";
 import type { Log } from "../log.ts";
+import type { Wasi, WasiCall, WasiOptions } from "../wasi/index.ts";
 
 /** The module names under which WASI preview 1 is imported. */
 export const WASI_NAMESPACES: readonly string[] = ["wasi_snapshot_preview1", "wasi_unstable"];

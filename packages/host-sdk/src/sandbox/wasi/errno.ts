@@ -63,10 +63,11 @@ export function toErrno(error: unknown): number {
   if (error instanceof WasiError) return error.errno;
   if (error instanceof HostFailure) throw error.cause;
   const code = posixCode(error);
-  const errno = code === undefined ? undefined : NUMBERS.get(code);
+  if (code === undefined) throw error;
+  const errno = NUMBERS.get(code);
   if (errno !== undefined) return errno;
   if (code === "EOPNOTSUPP") return ERRNO.notsup;
-  if (code?.startsWith("ERR_")) return ERRNO.inval;
-  if (/^E[A-Z0-9]+$/.test(code ?? "")) return ERRNO.io;
+  if (code.startsWith("ERR_")) return ERRNO.inval;
+  if (code.startsWith("E") && !code.includes("_")) return ERRNO.io;
   throw error;
 }

@@ -26,7 +26,10 @@ export type WasiOutput =
  */
 export type WasiInput = Uint8Array | string | ((maxBytes: number) => Uint8Array | null);
 
-/** Clock and random numbers of a reproducible run. */
+/**
+ * Clock and random numbers of a reproducible run. Times of files are their file system's: give
+ * `memoryFileSystem` the same clock.
+ */
 export interface DeterministicOptions {
   /**
    * The time: nanoseconds (`bigint`) or milliseconds (`number`) since 1970, or a function that returns

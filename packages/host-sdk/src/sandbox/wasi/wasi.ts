@@ -38,7 +38,7 @@ export interface Wasi {
    * The import modules `wasi_snapshot_preview1` and `wasi_unstable` for one module, over its memory, which
    * is looked up when it is needed: it exists only after instantiation. Modules that are linked share
    * descriptors. Without a memory every pointer is `EFAULT`. The functions throw {@link WasiExit}, and
-   * what application code threw; nothing else.
+   * what application code threw; nothing else. Each module object is made when it is asked for.
    */
   bind(memory: () => WebAssembly.Memory | undefined): {
     readonly wasi_snapshot_preview1: Imports;
@@ -68,8 +68,12 @@ export function createWasi(settings: WasiSettings = {}): Wasi {
     bind(memory) {
       const guest = new GuestMemory(memory);
       return {
-        wasi_snapshot_preview1: snapshotImports(context, guest),
-        wasi_unstable: unstableImports(context, guest),
+        get wasi_snapshot_preview1() {
+          return snapshotImports(context, guest);
+        },
+        get wasi_unstable() {
+          return unstableImports(context, guest);
+        },
       };
     },
     beginCall(call = {}) {

@@ -9,11 +9,17 @@ const WAYS = [
 ] as const;
 
 describe.each(WAYS)("a request over $way", ({ make, host }) => {
-  test.each(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])("keeps the method %s", async (method) => {
-    const { port, seen } = await recordingServer();
-    expect(await ask(make(), { url: `http://${host}:${port}/`, method })).toEqual({ status: 200, text: "ok" });
-    expect(seen).toMatchObject([{ method }]);
-  });
+  test.each(["GET", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND"])(
+    "keeps the method %s",
+    async (method) => {
+      const { port, seen } = await recordingServer();
+      expect(await ask(make(), { url: `http://${host}:${port}/`, method })).toEqual({
+        status: 200,
+        text: "ok",
+      });
+      expect(seen).toMatchObject([{ method }]);
+    },
+  );
 
   test("is a GET without saying so, and takes the usual methods in any case", async () => {
     const { port, seen } = await recordingServer();
@@ -23,8 +29,13 @@ describe.each(WAYS)("a request over $way", ({ make, host }) => {
   });
 
   test("has no body in answer to HEAD", async () => {
-    const { port } = await recordingServer((_request, response) => void response.setHeader("content-length", 5).end());
-    expect(await ask(make(), { url: `http://${host}:${port}/`, method: "HEAD" })).toEqual({ status: 200, text: "" });
+    const { port } = await recordingServer(
+      (_request, response) => void response.setHeader("content-length", 5).end(),
+    );
+    expect(await ask(make(), { url: `http://${host}:${port}/`, method: "HEAD" })).toEqual({
+      status: 200,
+      text: "",
+    });
   });
 
   test.each(["POST", "DELETE", "PATCH"])("carries bytes both ways unchanged with %s", async (method) => {
@@ -87,7 +98,10 @@ describe.each(WAYS)("a request over $way", ({ make, host }) => {
     ["text that is not Latin-1", { a: "→" }],
   ])("is refused with a header that has %s", async (_what, headers) => {
     const { port, seen } = await recordingServer();
-    const { message } = await failure(() => make().request({ url: `http://${host}:${port}/`, headers }), "HTTP_FAILED");
+    const { message } = await failure(
+      () => make().request({ url: `http://${host}:${port}/`, headers }),
+      "HTTP_FAILED",
+    );
     expect(message).toContain("header");
     expect(seen).toEqual([]);
   });
@@ -97,7 +111,14 @@ describe.each(WAYS)("a request over $way", ({ make, host }) => {
       response.writeHead(Number(url?.slice(1)));
       response.end(url === "/204" || url === "/304" ? undefined : "why");
     });
-    for (const [status, text] of [[201, "why"], [204, ""], [300, "why"], [304, ""], [404, "why"], [500, "why"]]) {
+    for (const [status, text] of [
+      [201, "why"],
+      [204, ""],
+      [300, "why"],
+      [304, ""],
+      [404, "why"],
+      [500, "why"],
+    ]) {
       expect(await ask(make(), `http://${host}:${port}/${status}`)).toEqual({ status, text });
     }
   });
@@ -125,7 +146,10 @@ describe.each(WAYS)("a request over $way", ({ make, host }) => {
 
   test("tells why there was no answer", async () => {
     const { port } = await recordingServer((request) => void request.socket.destroy());
-    const { message, cause } = await failure(() => make().request({ url: `http://${host}:${port}/x` }), "HTTP_FAILED");
+    const { message, cause } = await failure(
+      () => make().request({ url: `http://${host}:${port}/x` }),
+      "HTTP_FAILED",
+    );
     expect(message).toMatch(new RegExp(`^the request to http://${host}:${port}/x failed: .+`));
     expect(cause).toBeInstanceOf(Error);
   });
@@ -141,15 +165,20 @@ describe("a client", () => {
 
   test("says which hosts are allowed when it denies another", async () => {
     const { message } = await failure(() => client().check("https://evil.test/path"), "HTTP_DENIED");
-    expect(message).toBe("https://evil.test/path is not covered by allowedHosts, which are 127.0.0.1, localhost");
+    expect(message).toBe(
+      "https://evil.test/path is not covered by allowedHosts, which are 127.0.0.1, localhost",
+    );
   });
 
-  test.each(["file:///etc/passwd", "ftp://127.0.0.1/", "data:text/plain,x", "ws://127.0.0.1/", "blob:http://127.0.0.1/x"])(
-    "denies %s, whatever its host",
-    async (url) => {
-      await failure(() => client({ allowedHosts: ["*", "127.0.0.1"] }).check(url), "HTTP_DENIED");
-    },
-  );
+  test.each([
+    "file:///etc/passwd",
+    "ftp://127.0.0.1/",
+    "data:text/plain,x",
+    "ws://127.0.0.1/",
+    "blob:http://127.0.0.1/x",
+  ])("denies %s, whatever its host", async (url) => {
+    await failure(() => client({ allowedHosts: ["*", "127.0.0.1"] }).check(url), "HTTP_DENIED");
+  });
 
   test.each(["", "/path", "127.0.0.1", "http://", "http://[::1", "http://127.0.0.1:99999/"])(
     "fails for %j, which is no URL",
@@ -174,7 +203,10 @@ describe("a client", () => {
   });
 
   test("cuts what a guest made long", async () => {
-    const { message } = await failure(() => client().check(`http://evil.test/${"x".repeat(10_000)}`), "HTTP_DENIED");
+    const { message } = await failure(
+      () => client().check(`http://evil.test/${"x".repeat(10_000)}`),
+      "HTTP_DENIED",
+    );
     expect(message.length).toBeLessThan(400);
   });
 
@@ -186,13 +218,24 @@ describe("a client", () => {
     }) as typeof globalThis.fetch;
     const http = client({ allowedHosts: ["good.test"], fetch: recording });
     const part = fc.constantFrom(
-      ..."http:// https:// http: // / \\ @ : # ? . .. %00 %2f %40 good.test evil.test GOOD.TEST good.test. :80 \t \n".split(" "),
-      "http://good.test", "http://good.test@", "http://evil.test@", "ｇood.test", "evil.test。", "[::1]", "\u0000", " ",
+      ..."http:// https:// http: // / \\ @ : # ? . .. %00 %2f %40 good.test evil.test GOOD.TEST good.test. :80 \t \n".split(
+        " ",
+      ),
+      "http://good.test",
+      "http://good.test@",
+      "http://evil.test@",
+      "ｇood.test",
+      "evil.test。",
+      "[::1]",
+      "\u0000",
+      " ",
     );
     const urls = fc.array(part, { minLength: 1, maxLength: 6 }).map((parts) => parts.join(""));
     await fc.assert(
       fc.asyncProperty(urls, async (url) => {
-            await Promise.resolve(http.request({ url })).catch((error: unknown) => expect(error).toMatchObject({ code: expect.stringMatching(/^HTTP_/) }));
+        await Promise.resolve(http.request({ url })).catch((error: unknown) =>
+          expect(error).toMatchObject({ code: expect.stringMatching(/^HTTP_/) }),
+        );
       }),
       { numRuns: 5000 },
     );

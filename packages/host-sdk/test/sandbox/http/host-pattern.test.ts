@@ -79,6 +79,10 @@ describe("a host pattern", () => {
     expect(message).toContain(reason);
   });
 
+  test.each(["example.com", [1], [null], { 0: "example.com" }])("does not come from %j", (given) => {
+    expect(() => new AllowedHosts(given as unknown as string[])).toThrow(TypeError);
+  });
+
   test("counts by name before any wildcard", () => {
     expect(grant(["*", "example.com"], "http://example.com/")).toBe("exact");
   });
@@ -107,7 +111,11 @@ function model(glob: string, text: string): boolean {
 }
 
 test("a glob matches exactly what its definition says", () => {
-  const globs = fc.string({ unit: fc.constantFrom("a", "b", ".", "-", "*", "?"), minLength: 1, maxLength: 12 });
+  const globs = fc.string({
+    unit: fc.constantFrom("a", "b", ".", "-", "*", "?"),
+    minLength: 1,
+    maxLength: 12,
+  });
   const hosts = fc.string({ unit: fc.constantFrom("a", "b", ".", "-"), maxLength: 16 });
   let [matches, total] = [0, 0];
   fc.assert(

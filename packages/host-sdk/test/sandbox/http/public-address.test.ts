@@ -77,7 +77,14 @@ test("a host that is an address is found in whatever notation", () => {
 /** Node's own reading of the ranges that no request may reach. */
 function forbidden(): BlockList {
   const list = new BlockList();
-  for (const range of ["0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"]) {
+  for (const range of [
+    "0.0.0.0/8",
+    "10.0.0.0/8",
+    "100.64.0.0/10",
+    "127.0.0.0/8",
+    "169.254.0.0/16",
+    "172.16.0.0/12",
+  ]) {
     list.addSubnet(range.split("/")[0] as string, Number(range.split("/")[1]), "ipv4");
   }
   list.addSubnet("192.168.0.0", 16, "ipv4");
@@ -93,12 +100,19 @@ test("no private address is taken for public, however it is written", () => {
   const ipv4 = fc.ipV4();
   let refused = 0;
   fc.assert(
-    fc.property(fc.oneof(ipv4, fc.ipV6(), ipv4.map((text) => `::ffff:${text}`)), (address) => {
-      const inner = address.replace("::ffff:", "");
-      const isForbidden = list.check(inner, isIPv6(inner) ? "ipv6" : "ipv4");
-      if (isForbidden) refused++;
-      if (isForbidden) expect(isPublicAddress(address), address).toBe(false);
-    }),
+    fc.property(
+      fc.oneof(
+        ipv4,
+        fc.ipV6(),
+        ipv4.map((text) => `::ffff:${text}`),
+      ),
+      (address) => {
+        const inner = address.replace("::ffff:", "");
+        const isForbidden = list.check(inner, isIPv6(inner) ? "ipv6" : "ipv4");
+        if (isForbidden) refused++;
+        if (isForbidden) expect(isPublicAddress(address), address).toBe(false);
+      },
+    ),
     { numRuns: 5000 },
   );
   expect(refused).toBeGreaterThan(100);

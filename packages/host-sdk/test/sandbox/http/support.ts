@@ -95,3 +95,19 @@ export async function recordingServer(
   });
   return { origin: `http://127.0.0.1:${port}`, port, seen };
 }
+
+/** Settles when the first connection that a server gets from now on is closed, in whatever way. */
+export function connectionClosed(server: Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.once("connection", (socket) => socket.once("close", () => resolve()));
+  });
+}
+
+/** A promise and what settles it (`Promise.withResolvers`, which Node 20 does not have). */
+export function deferred<T>(): { promise: Promise<T>; resolve: (value: T) => void } {
+  let settle: ((value: T) => void) | undefined;
+  const promise = new Promise<T>((resolve) => {
+    settle = resolve;
+  });
+  return { promise, resolve: (value) => settle?.(value) };
+}

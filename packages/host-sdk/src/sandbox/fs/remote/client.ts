@@ -1,4 +1,4 @@
-import { SERVICE, type Exchange } from "../../system/settings.ts";
+import { type Exchange, SERVICE } from "../../system/settings.ts";
 import type { Directory, File, FileStat, FileSystem, FileTimes, OpenFileOptions } from "../file-system.ts";
 import { FileSystemError, type FileSystemErrorCode } from "../file-system-error.ts";
 import { type FileCall, type FileReply, pack, unpack } from "./wire.ts";
@@ -9,7 +9,9 @@ const MAX_TRANSFER = 1024 * 1024;
 /** A file system that lives on the caller's thread, as a guest's side in a worker uses it. */
 export function remoteFileSystem(target: number, exchange: Exchange): FileSystem {
   const line = new Line(exchange);
-  return { open: () => new RemoteDirectory(line, line.call({ target, method: "open", args: [] }).value as number) };
+  return {
+    open: () => new RemoteDirectory(line, line.call({ target, method: "open", args: [] }).value as number),
+  };
 }
 
 class Line {

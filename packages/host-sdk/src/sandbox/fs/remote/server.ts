@@ -11,7 +11,9 @@ const MAX_READ = 1024 * 1024;
  * Serves file systems to a guest on another thread. Targets from 0 up are the file systems themselves, in their
  * order; what is opened gets the numbers after them.
  */
-export function serveFileSystems(fileSystems: readonly FileSystem[]): (request: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> {
+export function serveFileSystems(
+  fileSystems: readonly FileSystem[],
+): (request: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> {
   return new FileServer(fileSystems).answer;
 }
 
@@ -42,7 +44,9 @@ class FileServer {
     const served = this.#open.get(call.target);
     if (!served) return pack({ code: "EBADF" });
     if (call.method === "close") this.#open.delete(call.target);
-    return "file" in served ? this.#onFile(served.file, call, bytes) : this.#onDirectory(served.directory, call);
+    return "file" in served
+      ? this.#onFile(served.file, call, bytes)
+      : this.#onDirectory(served.directory, call);
   }
 
   #onFile(file: File, { method, args }: FileCall, bytes: Uint8Array): Uint8Array<ArrayBuffer> {

@@ -1,0 +1,13 @@
+export { Config } from "./config";
+export { error, fail } from "./error";
+export { host } from "./host";
+export { Http, HttpRequest, HttpResponse } from "./http";
+export { input, inputString } from "./input";
+export { parseStringMap, quote } from "./json";
+export { Log, LogLevel } from "./log";
+export { allocate, Memory } from "./memory";
+export { Kind } from "./msgpack/kind";
+export { MsgpackExtension, MsgpackReader } from "./msgpack/reader";
+export { MsgpackWriter } from "./msgpack/writer";
+export { output, outputMemory, outputString } from "./output";
+export { Var } from "./vars";

@@ -1,0 +1,2 @@
+// asc looks for a package's index.ts at its root.
+export * from "./assembly/index";

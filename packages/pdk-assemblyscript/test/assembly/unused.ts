@@ -1,0 +1,5 @@
+import "@mortise/pdk-assemblyscript";
+
+export function answer(): i32 {
+  return 42;
+}

@@ -25,5 +25,7 @@ for (const [name, title] of examples) {
     failed++;
   }
 }
-console.log(failed === 0 ? `\n${examples.length} examples ran.` : `\n${failed} of ${examples.length} examples failed.`);
+console.log(
+  failed === 0 ? `\n${examples.length} examples ran.` : `\n${failed} of ${examples.length} examples failed.`,
+);
 process.exitCode = failed === 0 ? 0 : 1;

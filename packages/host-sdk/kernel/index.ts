@@ -202,6 +202,21 @@ export function host_outcome(): u32 {
   return output | <u32>(get(ERROR) != 0);
 }
 
+/** Where the output lies in this memory. */
+export function host_output_at(): u32 {
+  return get(OUTPUT_OFFSET);
+}
+
+/** Length of the output, wherever it is. */
+export function host_output_length(): u32 {
+  return get(OUTPUT_LENGTH);
+}
+
+/** Length of the input, wherever it is. */
+export function host_input_length(): u32 {
+  return get(INPUT_LENGTH);
+}
+
 /** Exact length of a live block, else -1. */
 export function host_length(handle: u64): i32 {
   return isLive(handle) ? <i32>lengthOf(handle) : -1;

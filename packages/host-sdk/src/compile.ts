@@ -42,7 +42,8 @@ export async function compileModule(
 }
 
 function adoptModule(name: string, module: WebAssembly.Module, limits: CompileLimits): CompiledModule {
-  const asked = limits.maxPages !== DEFAULT_LIMITS.maxPages || limits.maxTableEntries !== DEFAULT_LIMITS.maxTableEntries;
+  const asked =
+    limits.maxPages !== DEFAULT_LIMITS.maxPages || limits.maxTableEntries !== DEFAULT_LIMITS.maxTableEntries;
   if (asked) {
     throw new PluginError(
       "UNSUPPORTED",

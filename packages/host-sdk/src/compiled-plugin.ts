@@ -11,9 +11,12 @@ import {
   checkOptions,
   INSTANTIATE_OPTIONS,
   type InstantiateOptions,
+  POOL_OPTIONS,
+  type PoolOptions,
   pickOptions,
 } from "./options.ts";
 import { Plugin } from "./plugin.ts";
+import { PluginPool, type PoolPolicy, poolPolicy } from "./plugin-pool.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { DEFAULT_FETCH_TIMEOUT_MS, loadSource, type ManifestSettings } from "./source/index.ts";
 
@@ -57,6 +60,19 @@ export class CompiledPlugin {
    */
   async instantiate(options: InstantiateOptions = {}): Promise<Plugin> {
     checkOptions(options, INSTANTIATE_OPTIONS);
+    return this.#start(options, undefined);
+  }
+
+  /** Makes a pool of instances, and starts the first one. */
+  async createPool(options: InstantiateOptions, policy: PoolPolicy): Promise<PluginPool> {
+    const { name, exports } = this;
+    const pool = new PluginPool({ name, exports, policy, start: (signal) => this.#start(options, signal) });
+    await pool.start();
+    return pool;
+  }
+
+  /** @param signal gives the start-up up */
+  async #start(options: InstantiateOptions, signal: AbortSignal | undefined): Promise<Plugin> {
     const { runtime, abi, program, settings } = this.#parts;
     const sandbox = await createSandbox(this.#parts, options);
     const { engine, scope } = await startEngine({
@@ -69,16 +85,21 @@ export class CompiledPlugin {
       callbacks: callbacksOf(this.#parts, options),
       usesGc: program.modules.some((module) => module.usesGc),
       startWorker: options.worker,
+      signal,
     });
     return new Plugin({ name: this.name, exports: this.exports, engine, scope, vars: sandbox.vars });
   }
 }
 
-/** Loads and compiles; {@link CompiledPlugin.instantiate} does the rest. */
+/**
+ * Loads and compiles; {@link CompiledPlugin.instantiate} does the rest.
+ * @param chooseAbi decides by which calling convention the modules are run
+ */
 export async function compilePlugin(
   runtime: Runtime,
   source: ManifestLike | PromiseLike<ManifestLike>,
   options: CompileOptions,
+  chooseAbi: (program: Program) => Abi = abiOf,
 ): Promise<CompiledPlugin> {
   const asked = effectiveLimits(options.limits, options.memory);
   const { settings, modules, mainIndex } = await loadSource(source, {
@@ -92,7 +113,14 @@ export async function compilePlugin(
   const limits = effectiveLimits(settings.memory, options.limits, options.memory);
   const compiled = await Promise.all(modules.map((module) => compileModule(module, limits)));
   const program: CompiledProgram = { modules: compiled, main: compiled[mainIndex] as CompiledModule };
-  return new CompiledPlugin({ runtime, abi: abiOf(program), program, limits, settings, fetch: options.fetch });
+  return new CompiledPlugin({
+    runtime,
+    abi: chooseAbi(program),
+    program,
+    limits,
+    settings,
+    fetch: options.fetch,
+  });
 }
 
 /** What a runtime's entry exports. */
@@ -113,9 +141,26 @@ export interface BoundApi {
    * await plugin.close();
    * ```
    */
-  createPlugin(source: ManifestLike | PromiseLike<ManifestLike>, options?: CompileOptions & InstantiateOptions): Promise<Plugin>;
+  createPlugin(
+    source: ManifestLike | PromiseLike<ManifestLike>,
+    options?: CompileOptions & InstantiateOptions,
+  ): Promise<Plugin>;
   /** Loads and compiles a plugin once, to instantiate it many times. */
-  compilePlugin(source: ManifestLike | PromiseLike<ManifestLike>, options?: CompileOptions): Promise<CompiledPlugin>;
+  compilePlugin(
+    source: ManifestLike | PromiseLike<ManifestLike>,
+    options?: CompileOptions,
+  ): Promise<CompiledPlugin>;
+  /**
+   * Loads and compiles a plugin once and runs its calls on several instances of it. One is started at once, the
+   * others when calls would have to wait. For calls that compute side by side, say `isolation: "worker"`.
+   *
+   * @example
+   * ```ts
+   * await using pool = await createPool("render.wasm", { size: 4, isolation: "worker", timeoutMs: 200 });
+   * const pages = await Promise.all(templates.map((template) => pool.call("render", template)));
+   * ```
+   */
+  createPool(source: ManifestLike | PromiseLike<ManifestLike>, options?: PoolOptions): Promise<PluginPool>;
 }
 
 /** Binds the API to a runtime. */
@@ -129,6 +174,12 @@ export function bindRuntime(runtime: Runtime): BoundApi {
     async compilePlugin(source, options = {}) {
       checkOptions(options, COMPILE_OPTIONS);
       return compilePlugin(runtime, source, options);
+    },
+    async createPool(source, options = {}) {
+      checkOptions(options, COMPILE_OPTIONS, INSTANTIATE_OPTIONS, POOL_OPTIONS);
+      const policy = poolPolicy(options, runtime.parallelism());
+      const compiled = await compilePlugin(runtime, source, options);
+      return compiled.createPool(pickOptions(options, INSTANTIATE_OPTIONS), policy);
     },
   };
 }

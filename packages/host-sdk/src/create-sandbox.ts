@@ -53,7 +53,11 @@ function importsSystem(program: Program): boolean {
   );
 }
 
-function systemSettings({ runtime, settings }: SandboxRequest, options: InstantiateOptions, log: Log): SystemSettings {
+function systemSettings(
+  { runtime, settings }: SandboxRequest,
+  options: InstantiateOptions,
+  log: Log,
+): SystemSettings {
   const { allowedPaths, wasi = {} } = options;
   const resolve = runtime.resolvePath ?? ((path: string) => path);
   return {
@@ -65,12 +69,17 @@ function systemSettings({ runtime, settings }: SandboxRequest, options: Instanti
 }
 
 /** WASI is loaded only for plugins that import it. */
-async function loadSystem(settings: SystemSettings): Promise<Pick<Sandbox, "createSystem" | "createSystemServer">> {
+async function loadSystem(
+  settings: SystemSettings,
+): Promise<Pick<Sandbox, "createSystem" | "createSystemServer">> {
   const [{ createSystemFactory }, { createSystemServer }] = await Promise.all([
     import("./sandbox/system/in-thread.ts"),
     import("./sandbox/system/caller.ts"),
   ]);
-  return { createSystem: createSystemFactory(settings), createSystemServer: () => createSystemServer(settings) };
+  return {
+    createSystem: createSystemFactory(settings),
+    createSystemServer: () => createSystemServer(settings),
+  };
 }
 
 /** The application's code that a plugin's calls may enter, apart from its host functions. */

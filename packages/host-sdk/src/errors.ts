@@ -25,6 +25,7 @@
  * | `HOST_FUNCTION_FAILED` | a host function threw, or returned what its signature does not allow |
  * | `REENTRANT_CALL` | a plugin was called from inside one of its own calls |
  * | `PLUGIN_CLOSED` | the plugin was used after `close()` |
+ * | `QUEUE_FULL` | all members of a pool are busy, and as many calls wait as may |
  * | `WORKER_CRASHED` | a worker could not start, or ended by itself |
  * | `UNSUPPORTED` | this platform, or this combination of options, cannot do it |
  */
@@ -51,6 +52,7 @@ export type ErrorCode =
   | "HOST_FUNCTION_FAILED"
   | "REENTRANT_CALL"
   | "PLUGIN_CLOSED"
+  | "QUEUE_FULL"
   | "WORKER_CRASHED"
   | "UNSUPPORTED";
 

@@ -28,7 +28,10 @@ export interface CurrentPlugin {
 
 /** Numbers in, number out: the arguments as wasm passes them. `i64` is a bigint. */
 // biome-ignore lint/suspicious/noConfusingVoidType: a function without a result is a host function too
-export type RawFunction = (plugin: CurrentPlugin, ...args: never[]) => Scalar | void | PromiseLike<Scalar | void>;
+export type RawFunction = (
+  plugin: CurrentPlugin,
+  ...args: never[]
+) => Scalar | void | PromiseLike<Scalar | void>;
 
 /** How a host function is run, apart from what it computes. */
 export interface FunctionOptions {
@@ -144,7 +147,8 @@ export function typedFunction<
   const encode = (plugin: CurrentPlugin, value: unknown): readonly Scalar[] => {
     if (!result) return [];
     const raw = result.encode(plugin, value);
-    if (raw === undefined) throw new TypeError(`returned ${describe(value)}, which does not fit its result type`);
+    if (raw === undefined)
+      throw new TypeError(`returned ${describe(value)}, which does not fit its result type`);
     return [raw];
   };
   return {
@@ -161,7 +165,8 @@ export function typedFunction<
   };
 }
 
-type Encodable<Result> = Result extends Codec<infer _, infer Out> ? ([Out] extends [never] ? unknown : Out) : unknown;
+type Encodable<Result> =
+  Result extends Codec<infer _, infer Out> ? ([Out] extends [never] ? unknown : Out) : unknown;
 
 /** Whether a value is a promise, or behaves like one. */
 export function isThenable(value: unknown): value is PromiseLike<unknown> {
@@ -179,10 +184,15 @@ export function describe(value: unknown): string {
 export function checkHostFunctions(functions: HostFunctions): void {
   for (const [namespace, members] of Object.entries(functions)) {
     if (typeof members !== "object" || members === null) {
-      throw new TypeError(`functions[${JSON.stringify(namespace)}] is ${describe(members)}, not an object of functions`);
+      throw new TypeError(
+        `functions[${JSON.stringify(namespace)}] is ${describe(members)}, not an object of functions`,
+      );
     }
     for (const [name, member] of Object.entries(members)) {
-      if (typeof member !== "function" && !(typeof member === "object" && member !== null && kind in member)) {
+      if (
+        typeof member !== "function" &&
+        !(typeof member === "object" && member !== null && kind in member)
+      ) {
         throw new TypeError(`host function ${namespace}.${name} is ${describe(member)}, not a function`);
       }
     }

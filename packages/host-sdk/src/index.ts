@@ -1,4 +1,18 @@
-export { bytes, type Codec, F32, F64, I32, I64, json, jsonOf, optional, type Scalar, type ScalarType, text } from "./codecs.ts";
+export { provideKernel } from "./abi/extism/kernel.ts";
+export {
+  bytes,
+  type Codec,
+  F32,
+  F64,
+  I32,
+  I64,
+  json,
+  jsonOf,
+  optional,
+  type Scalar,
+  type ScalarType,
+  text,
+} from "./codecs.ts";
 export type { CompiledPlugin } from "./compiled-plugin.ts";
 export { type ErrorCode, isPluginError, PluginError, type PluginErrorDetails } from "./errors.ts";
 export {
@@ -25,17 +39,18 @@ export type {
   WasmSource,
   WasmUrl,
 } from "./manifest.ts";
-export type { CompileOptions, InstantiateOptions, Isolation, PluginOptions } from "./options.ts";
+export type { CompileOptions, InstantiateOptions, Isolation, PluginOptions, PoolOptions } from "./options.ts";
 export { PluginOutput } from "./output.ts";
 export type { CallOptions, Plugin, PluginInput, SyncCallOptions } from "./plugin.ts";
+export type { PluginPool, PoolStats } from "./plugin-pool.ts";
 export type { Config } from "./sandbox/config.ts";
-export type { Logger, LogLevel } from "./sandbox/log.ts";
-export type { Vars } from "./sandbox/vars.ts";
-export type { CallSystem } from "./sandbox/system/settings.ts";
 export type { FileSystem } from "./sandbox/fs/file-system.ts";
 export {
   type MemoryFileSystem,
   type MemoryFileSystemOptions,
   memoryFileSystem,
 } from "./sandbox/fs/memory/memory-file-system.ts";
+export type { Logger, LogLevel } from "./sandbox/log.ts";
+export type { CallSystem } from "./sandbox/system/settings.ts";
+export type { Vars } from "./sandbox/vars.ts";
 export type { WasiInput, WasiOptions, WasiOutput } from "./sandbox/wasi/options.ts";

@@ -52,7 +52,8 @@ export function effectiveLimits(...layers: readonly (PartialLimits | undefined)[
   for (const [name, value] of layers.flatMap((layer) => Object.entries(layer ?? {}))) {
     if (!Object.hasOwn(limits, name)) throw new TypeError(`unknown limit ${name}`);
     if (value === null || value === undefined) continue;
-    if (!Number.isSafeInteger(value) || value < 0) throw new TypeError(`limit ${name} must be an integer of at least 0`);
+    if (!Number.isSafeInteger(value) || value < 0)
+      throw new TypeError(`limit ${name} must be an integer of at least 0`);
     limits[name as keyof Limits] = value;
   }
   return Object.freeze(limits);

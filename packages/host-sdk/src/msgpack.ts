@@ -3,7 +3,12 @@ import { PluginOutput, setMsgpackDecoder } from "./output.ts";
 
 // Plain MessagePack, without the library's own extensions, which no guest would understand.
 // (`auto` is in its documentation, not in its types: a number where it fits one, else a bigint.)
-const packr = new Packr({ useRecords: false, mapsAsObjects: true, int64AsType: "auto" as "bigint", variableMapSize: true });
+const packr = new Packr({
+  useRecords: false,
+  mapsAsObjects: true,
+  int64AsType: "auto" as "bigint",
+  variableMapSize: true,
+});
 
 setMsgpackDecoder((bytes) => packr.unpack(bytes));
 

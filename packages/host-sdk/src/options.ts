@@ -2,8 +2,8 @@ import type { HostFunctions } from "./functions.ts";
 import type { Limits } from "./limits.ts";
 import type { Manifest } from "./manifest.ts";
 import { nearest } from "./nearest.ts";
-import type { WasiOptions } from "./sandbox/wasi/options.ts";
 import type { Logger, LogLevel } from "./sandbox/log.ts";
+import type { WasiOptions } from "./sandbox/wasi/options.ts";
 
 /** Where the calls of a plugin run: on the caller's thread, or in a worker of its own. */
 export type Isolation = "auto" | "thread" | "worker";
@@ -73,6 +73,24 @@ export interface InstantiateOptions {
 /** Options of `createPlugin`. What is given here wins over the manifest. */
 export interface PluginOptions extends CompileOptions, InstantiateOptions {}
 
+/** Options of `createPool`: those of `createPlugin`, for each member, and how members are lent. */
+export interface PoolOptions extends PluginOptions {
+  /** The most members. Default: as many as the platform runs threads at once. */
+  readonly size?: number;
+  /** The most calls that wait while all members are busy; one more is `QUEUE_FULL`. Default 1,000. */
+  readonly maxQueue?: number;
+  /**
+   * What a member forgets between two calls. `"instance"`, the default: everything, its vars too, so that no call
+   * sees anything of another. `"memory"` keeps instance and vars, for callers that trust each other.
+   */
+  readonly reset?: "instance" | "memory";
+  /**
+   * Members that hold more bytes of memory than this after a call are replaced by fresh ones. It counts the memory of
+   * the kernel and those that the plugin's modules export. Default: no bound but that of each memory.
+   */
+  readonly retainBytes?: number;
+}
+
 type Known<T> = Readonly<Record<keyof T, true>>;
 
 /** Every option of compiling. */
@@ -99,6 +117,14 @@ export const INSTANTIATE_OPTIONS: Known<InstantiateOptions> = {
   timeoutMs: true,
   isolation: true,
   worker: true,
+};
+
+/** Every option of lending. */
+export const POOL_OPTIONS: Known<Omit<PoolOptions, keyof PluginOptions>> = {
+  size: true,
+  maxQueue: true,
+  reset: true,
+  retainBytes: true,
 };
 
 /** Refuses options that do not exist, so that a misspelt limit is not a missing limit. */

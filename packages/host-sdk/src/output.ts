@@ -50,7 +50,10 @@ export class PluginOutput {
    */
   msgpack<T = unknown>(): T {
     if (!decodeMsgpack) {
-      throw new PluginError("UNSUPPORTED", 'output.msgpack() needs the codec: import "@mortise/host-sdk/msgpack"');
+      throw new PluginError(
+        "UNSUPPORTED",
+        'output.msgpack() needs the codec: import "@mortise/host-sdk/msgpack"',
+      );
     }
     return decodeMsgpack(this.#bytes) as T;
   }

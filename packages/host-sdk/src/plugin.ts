@@ -4,9 +4,9 @@ import type { Engine, EngineCall } from "./engine/engine.ts";
 import { PluginError } from "./errors.ts";
 import { describe } from "./functions.ts";
 import { isArrayBuffer, isUint8Array } from "./manifest/kinds.ts";
+import { PluginOutput } from "./output.ts";
 import type { ReentryScope } from "./reentry.ts";
 import type { CallSystem } from "./sandbox/system/settings.ts";
-import { PluginOutput } from "./output.ts";
 
 /** What a plugin is called with. Text goes as UTF-8; a view as exactly its own range. */
 export type PluginInput = string | Uint8Array | ArrayBuffer | undefined;
@@ -67,6 +67,14 @@ export class Plugin {
     return this.#engine.isolation;
   }
 
+  /**
+   * Bytes of the memories that the plugin holds: the kernel's, and those that its modules export. A memory never
+   * shrinks, so that a large call leaves its mark until the plugin starts anew.
+   */
+  get heldBytes(): number {
+    return this.#engine.heldBytes;
+  }
+
   /** Whether the plugin has an export of this name that can be called. */
   has(name: string): boolean {
     return this.exports.includes(name);
@@ -101,7 +109,10 @@ export class Plugin {
     this.#checkOpen();
     this.#checkReentry();
     if (this.#running) {
-      throw this.#error("REENTRANT_CALL", `callSync of plugin ${this.name} while another of its calls is pending`);
+      throw this.#error(
+        "REENTRANT_CALL",
+        `callSync of plugin ${this.name} while another of its calls is pending`,
+      );
     }
     return new PluginOutput(this.#enter(() => this.#engine.callSync(request)));
   }
@@ -121,7 +132,8 @@ export class Plugin {
   async close(): Promise<void> {
     if (this.#closed) return;
     this.#closed = true;
-    this.#queue.rejectAll(this.#error("PLUGIN_CLOSED", `plugin ${this.name} was closed`));
+    if (this.#queue.length > 0)
+      this.#queue.rejectAll(() => this.#error("PLUGIN_CLOSED", `plugin ${this.name} was closed`));
     if (!this.#onStack) await this.#release();
   }
 
@@ -135,9 +147,16 @@ export class Plugin {
   }
 
   #start(request: EngineCall): Promise<PluginOutput> {
+    const output = this.#begin(request);
+    return output instanceof Promise ? this.#finish(output) : Promise.resolve(output);
+  }
+
+  #begin(request: EngineCall): PluginOutput | Promise<PluginOutput> {
     checkNotAborted(request.signal);
     const output = this.#enter(() => this.#engine.call(request));
-    return output instanceof Promise ? this.#finish(output) : Promise.resolve(new PluginOutput(output));
+    return output instanceof Promise
+      ? output.then((bytes) => new PluginOutput(bytes))
+      : new PluginOutput(output);
   }
 
   /** Runs what may call back into the application, and so into this plugin. */
@@ -151,26 +170,29 @@ export class Plugin {
     }
   }
 
-  async #finish(output: Promise<Uint8Array<ArrayBuffer>>): Promise<PluginOutput> {
+  async #finish(output: Promise<PluginOutput>): Promise<PluginOutput> {
     this.#running = true;
     try {
-      return new PluginOutput(await output);
+      return await output;
     } finally {
-      this.#running = false;
-      this.#startQueued();
+      this.#endTurn();
     }
   }
 
-  #enqueue(request: EngineCall): Promise<PluginOutput> {
+  async #enqueue(request: EngineCall): Promise<PluginOutput> {
     const { input, signal } = request;
-    checkNotAborted(signal);
     const copied = typeof input === "string" ? request : { ...request, input: input.slice() };
-    return this.#queue.wait(async () => this.#start(copied), signal);
+    await this.#queue.wait(signal);
+    try {
+      this.#checkOpen();
+      return await this.#begin(copied);
+    } finally {
+      this.#endTurn();
+    }
   }
 
-  /** Goes on until a call is running: one that fails before it starts does not end by itself. */
-  #startQueued(): void {
-    while (!this.#running && this.#queue.startNext());
+  #endTurn(): void {
+    this.#running = this.#queue.grantNext();
   }
 
   #checkOpen(): void {
@@ -203,10 +225,16 @@ function toRequest(name: string, input: PluginInput, options: CallOptions): Engi
   };
 }
 
-function toBytes(input: PluginInput): Uint8Array | string {
+/**
+ * An input as bytes, or as the text that will be encoded on its way into the guest.
+ * @throws {TypeError} when it is neither
+ */
+export function toBytes(input: PluginInput): Uint8Array | string {
   if (typeof input === "string") return input;
   if (input === undefined) return "";
-  if (isUint8Array(input)) return input;
+  if (input instanceof Uint8Array || isUint8Array(input)) return input; // the former is faster, the latter certain
   if (isArrayBuffer(input)) return new Uint8Array(input);
-  throw new TypeError(`the input is ${describe(input)}; a call takes a string, a Uint8Array, an ArrayBuffer or nothing`);
+  throw new TypeError(
+    `the input is ${describe(input)}; a call takes a string, a Uint8Array, an ArrayBuffer or nothing`,
+  );
 }

@@ -1,7 +1,7 @@
 import type { PluginError } from "../errors.ts";
+import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { GuestSystem, SystemCall } from "../sandbox/system/settings.ts";
 import type { ModuleInterface } from "../wasm/types.ts";
-import type { Sandbox } from "../sandbox/sandbox.ts";
 
 /** A compiled module under the name that other modules import from. */
 export interface ProgramModule {
@@ -67,6 +67,8 @@ export interface AbiCaller {
    * @throws {PluginError} `EXPORT_MISSING`, `MEMORY_LIMIT`
    */
   begin(request: CallRequest | undefined): number;
+  /** Gives up for ever: what imports wait for, such as an HTTP response, ends with this error. */
+  abandon(error: PluginError): void;
   /** Ends a call: its output, or its error. `error` is what the guest's side reported. */
   finish(name: string, error: PluginError | undefined): Uint8Array<ArrayBuffer>;
 }
@@ -96,10 +98,15 @@ export interface AbiInstance {
    * instance must not be called again.
    */
   readonly spoilt: boolean;
+  /** Bytes of the memories that it holds: the convention's own, and those that modules export. */
+  readonly heldBytes: number;
   /** Releases what the instance holds of the system. */
   close(): void;
-  /** Runs the start-up functions. Must be awaited before a call when it returns a promise. */
-  start(): void | Promise<void>;
+  /**
+   * Runs the start-up functions. Must be awaited before a call when it returns a promise.
+   * @param signal ends the waiting of asynchronous imports
+   */
+  start(signal?: AbortSignal): void | Promise<void>;
   /** Calls an export on the caller's stack; `guard` runs what must not take too long. */
   callSync(request: CallRequest, guard?: Guard): Uint8Array<ArrayBuffer>;
   /** Calls an export that may be suspended by asynchronous imports. */

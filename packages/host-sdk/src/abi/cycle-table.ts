@@ -32,7 +32,9 @@ export function createCycleTable(): CycleTable {
       return new WebAssembly.Instance(thunk, { cycle: { table } }).exports["call"] as WebAssembly.ImportValue;
     },
     tie(exportsOf) {
-      deferred.forEach(({ module, name }, index) => void table?.set(index, exportsOf(module)?.[name] as CallableFunction));
+      deferred.forEach(
+        ({ module, name }, index) => void table?.set(index, exportsOf(module)?.[name] as CallableFunction),
+      );
     },
   };
 }
@@ -67,7 +69,10 @@ function thunkModule(type: FunctionType, index: number): Uint8Array<ArrayBuffer>
 function typeByte(type: ValueType): number {
   const byte = TYPE_BYTES[type];
   if (byte === undefined) {
-    throw new PluginError("UNSUPPORTED", `a function with a ${type} parameter or result cannot be part of a cycle of modules`);
+    throw new PluginError(
+      "UNSUPPORTED",
+      `a function with a ${type} parameter or result cannot be part of a cycle of modules`,
+    );
   }
   return byte;
 }

@@ -2,12 +2,13 @@ import { PluginError } from "../errors.ts";
 import { nearest } from "../nearest.ts";
 import type { ModuleImport } from "../wasm/types.ts";
 import type { Program, ProgramModule } from "./abi.ts";
-import { createCycleTable, type CycleTable } from "./cycle-table.ts";
+import { type CycleTable, createCycleTable } from "./cycle-table.ts";
 
 /** An instantiated module of a program. */
 export interface LinkedModule {
   readonly name: string;
   readonly source: ProgramModule;
+  readonly instance: WebAssembly.Instance;
   readonly exports: WebAssembly.Exports;
 }
 
@@ -68,9 +69,13 @@ class Linker {
     const imports: Record<string, Record<string, WebAssembly.ImportValue>> = Object.create(null);
     for (const wanted of source.description.imports) {
       imports[wanted.module] ??= Object.create(null) as Record<string, WebAssembly.ImportValue>;
-      (imports[wanted.module] as Record<string, WebAssembly.ImportValue>)[wanted.name] = this.#resolve(wanted, importer);
+      (imports[wanted.module] as Record<string, WebAssembly.ImportValue>)[wanted.name] = this.#resolve(
+        wanted,
+        importer,
+      );
     }
-    const linked = { name: source.name, source, exports: createInstance(source, imports).exports };
+    const instance = createInstance(source, imports);
+    const linked = { name: source.name, source, instance, exports: instance.exports };
     this.#path.pop();
     this.#linked.set(source, linked);
     return linked;
@@ -106,10 +111,17 @@ class Linker {
     const offer = this.#offer;
     const label = `${wanted.module}.${wanted.name}`;
     const spaces = [...offer.namespaces, ...this.#byName.keys()];
-    const names = [...(provider?.description.exports.map((e) => e.name) ?? []), ...offer.namesIn(wanted.module)];
+    const names = [
+      ...(provider?.description.exports.map((e) => e.name) ?? []),
+      ...offer.namesIn(wanted.module),
+    ];
     const close = nearest(wanted.name, names);
     const space = names.length === 0 ? nearest(wanted.module, spaces) : undefined;
-    const hint = close ? `; did it mean ${wanted.module}.${close}?` : space ? `; did it mean the module ${space}?` : "";
+    const hint = close
+      ? `; did it mean ${wanted.module}.${close}?`
+      : space
+        ? `; did it mean the module ${space}?`
+        : "";
     return new PluginError(
       "IMPORT_UNRESOLVED",
       `module ${this.#trail()} imports the ${wanted.kind} ${label}, which nobody offers${hint}`,
@@ -122,7 +134,9 @@ function createInstance(source: ProgramModule, imports: WebAssembly.Imports): We
     return new WebAssembly.Instance(source.module, imports);
   } catch (error) {
     if (error instanceof WebAssembly.LinkError) {
-      throw new PluginError("IMPORT_UNRESOLVED", `module ${source.name} cannot be linked: ${error.message}`, { cause: error });
+      throw new PluginError("IMPORT_UNRESOLVED", `module ${source.name} cannot be linked: ${error.message}`, {
+        cause: error,
+      });
     }
     throw error; // a trap in its start function: the caller tells what it means
   }

@@ -36,39 +36,65 @@ export interface Placement {
  * @throws {PluginError} `UNSUPPORTED`, naming what is missing
  */
 export function choosePlacement(request: PlacementRequest): Placement {
-  const obstacle = threadObstacle(request);
-  const mayEnterApplication = applicationCode(request).length > 0;
+  const entered = enteredBy(request);
+  const obstacle = threadObstacle(request, entered);
+  const mayEnterApplication = entered.all.length > 0;
   if (obstacle === undefined && request.isolation !== "worker") {
-    const [first] = waitingImports(request);
+    const [first] = entered.waiting;
     const suspends = first !== undefined;
-    const reason = suspends ? `the platform can suspend it while ${first} waits` : "nothing it imports has to be waited for";
+    const reason = suspends
+      ? `the platform can suspend it while ${first} waits`
+      : "nothing it imports has to be waited for";
     return { isolation: "thread", suspends, mayEnterApplication, reason };
   }
   if (request.isolation === "thread") {
-    throw unsupported(request, `cannot run on the caller's thread: ${obstacle}; use isolation "auto" or "worker"`);
+    throw unsupported(
+      request,
+      `cannot run on the caller's thread: ${obstacle}; use isolation "auto" or "worker"`,
+    );
   }
-  const reason = obstacle ?? "isolation is \"worker\"";
+  const reason = obstacle ?? 'isolation is "worker"';
   const missing = workerObstacle(request);
   if (missing !== undefined) throw unsupported(request, `needs a worker (${reason}), but ${missing}`);
   return { isolation: "worker", suspends: false, mayEnterApplication, reason };
 }
 
+/** What calls of a plugin may enter outside the guest, by name. */
+interface Entered {
+  readonly all: readonly string[];
+  /** Those of them that have to be waited for. */
+  readonly waiting: readonly string[];
+}
+
+function enteredBy(request: PlacementRequest): Entered {
+  const functions = hostFunctionImports(request);
+  const own = request.abi.waitingImports(request.program, request.sandbox);
+  return {
+    all: [...own, ...functions.map(({ label }) => label), ...request.callbacks],
+    waiting: [...own, ...functions.filter(({ isAsync }) => isAsync).map(({ label }) => label)],
+  };
+}
+
 /** Why a plugin cannot run on the caller's thread. */
-function threadObstacle(request: PlacementRequest): string | undefined {
-  const { runtime, timeoutMs, usesGc } = request;
-  const waits = waitingImports(request);
-  if (usesGc) return "it keeps objects on the engine's garbage-collected heap, which only a worker's own heap limit covers";
+function threadObstacle(
+  { runtime, timeoutMs, usesGc }: PlacementRequest,
+  { all, waiting }: Entered,
+): string | undefined {
+  if (usesGc)
+    return "it keeps objects on the engine's garbage-collected heap, which only a worker's own heap limit covers";
   if (timeoutMs === undefined) {
-    if (waits.length === 0 || canSuspend()) return undefined;
-    return `${waits[0]} is asynchronous, and this platform cannot suspend a plugin (WebAssembly.Suspending)`;
+    if (waiting.length === 0 || canSuspend()) return undefined;
+    return `${waiting[0]} is asynchronous, and this platform cannot suspend a plugin (WebAssembly.Suspending)`;
   }
-  const entered = applicationCode(request);
-  if (entered.length > 0) return `its timeout could interrupt application code (${entered[0]})`;
-  return runtime.createWatchdog ? undefined : "this platform cannot interrupt a running plugin on its own thread";
+  if (all.length > 0) return `its timeout could interrupt application code (${all[0]})`;
+  return runtime.createWatchdog
+    ? undefined
+    : "this platform cannot interrupt a running plugin on its own thread";
 }
 
 function workerObstacle({ runtime, usesGc }: PlacementRequest): string | undefined {
-  if (typeof SharedArrayBuffer !== "function") return "this platform has no shared memory (a page must be cross-origin isolated)";
+  if (typeof SharedArrayBuffer !== "function")
+    return "this platform has no shared memory (a page must be cross-origin isolated)";
   if (!runtime.workers) return "this platform has no workers";
   return usesGc && !runtime.workers.limitsHeap ? "the heap of a worker has no limit here" : undefined;
 }
@@ -80,24 +106,13 @@ export function workersOf({ workers }: Runtime): Workers {
 }
 
 function hostFunctionImports({ program, sandbox: { functions } }: PlacementRequest) {
+  if (Object.keys(functions).length === 0) return [];
   return program.modules
     .flatMap((module) => module.description.imports)
     .flatMap(({ module, name }) => {
       const run = Object.hasOwn(functions, module) ? functions[module]?.[name] : undefined;
       return run ? [{ label: `host function ${module}.${name}`, isAsync: isAsyncFunction(run) }] : [];
     });
-}
-
-/** What a call may enter, or wait for, outside the guest. */
-function applicationCode(request: PlacementRequest): string[] {
-  const functions = hostFunctionImports(request).map(({ label }) => label);
-  return [...waitingImports(request), ...functions, ...request.callbacks];
-}
-
-/** Labels of the imports that have to be waited for. */
-function waitingImports(request: PlacementRequest): string[] {
-  const functions = hostFunctionImports(request).filter(({ isAsync }) => isAsync);
-  return [...request.abi.waitingImports(request.program, request.sandbox), ...functions.map(({ label }) => label)];
 }
 
 function unsupported({ sandbox }: PlacementRequest, message: string): PluginError {

@@ -11,6 +11,8 @@ export interface Engine {
   /** Where that is, and in a few words why. */
   readonly isolation: "thread" | "worker";
   readonly reason: string;
+  /** Bytes of the memories that it holds, as far as they can be seen. */
+  readonly heldBytes: number;
   /**
    * Starts a call. The input has been read when this returns. An engine whose calls need no waiting returns the
    * output itself.

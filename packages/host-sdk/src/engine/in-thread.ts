@@ -17,10 +17,16 @@ export interface InThreadSettings {
   readonly mayEnterApplication: boolean;
 }
 
-/** Starts a plugin on the caller's thread. */
-export async function createInThreadEngine(settings: InThreadSettings): Promise<Engine> {
+/**
+ * Starts a plugin on the caller's thread.
+ * @param signal gives up a start-up that waits
+ */
+export async function createInThreadEngine(
+  settings: InThreadSettings,
+  signal: AbortSignal | undefined,
+): Promise<Engine> {
   const engine = new InThreadEngine(settings);
-  await engine.start();
+  await engine.start(signal);
   return engine;
 }
 
@@ -28,18 +34,30 @@ class InThreadEngine implements Engine {
   readonly isolation = "thread";
   readonly reason: string;
   readonly #settings: InThreadSettings;
+  /** Ends the waiting of the call that is suspended. */
+  #suspended: AbortController | undefined;
   #instance: AbiInstance | undefined;
+  /** Whether the instance is to go as soon as its call has ended. */
+  #stale = false;
 
   constructor(settings: InThreadSettings) {
     this.#settings = settings;
     this.reason = settings.reason;
   }
 
-  async start(): Promise<void> {
+  get heldBytes(): number {
+    return this.#instance?.heldBytes ?? 0;
+  }
+
+  async start(signal: AbortSignal | undefined): Promise<void> {
     if (!this.#settings.suspends) return void this.#ready(this.#guard(undefined));
-    const instance = this.#instantiate();
-    await instance.start();
-    this.#instance = instance;
+    try {
+      this.#instance = this.#instantiate();
+      await this.#instance.start(signal);
+    } catch (error) {
+      this.#discard();
+      throw error;
+    }
   }
 
   call(request: EngineCall): Uint8Array<ArrayBuffer> | Promise<Uint8Array<ArrayBuffer>> {
@@ -60,17 +78,31 @@ class InThreadEngine implements Engine {
   }
 
   reset(): void {
-    this.#discard();
+    if (this.#suspended) this.#stale = true;
+    else this.#discard();
   }
 
   close(): void {
-    this.#discard();
+    const { plugin } = this.#settings.sandbox;
+    this.reset();
+    this.#suspended?.abort(new PluginError("PLUGIN_CLOSED", `plugin ${plugin} was closed`, { plugin }));
   }
 
   async #callSuspending(request: EngineCall): Promise<Uint8Array<ArrayBuffer>> {
     if (request.timeoutMs !== undefined) throw this.#noTimeout("it waits for asynchronous imports");
-    if (!this.#usable()) await this.start();
-    return (this.#instance as AbiInstance).call(request);
+    const suspended = new AbortController();
+    this.#suspended = suspended;
+    const { signal } = suspended;
+    try {
+      if (!this.#usable()) await this.start(signal);
+      return await (this.#instance as AbiInstance).call({
+        ...request,
+        signal: request.signal ? AbortSignal.any([request.signal, signal]) : signal,
+      });
+    } finally {
+      this.#suspended = undefined;
+      if (this.#stale) this.#discard();
+    }
   }
 
   /** The instance to call: the last call's, or a new one when that was spoilt. */
@@ -78,12 +110,16 @@ class InThreadEngine implements Engine {
     const usable = this.#usable();
     if (usable) return usable;
     const start = () => {
-      const instance = this.#instantiate();
-      void instance.start(); // synchronous, since this engine does not suspend
-      return instance;
+      this.#instance = this.#instantiate();
+      void this.#instance.start(); // synchronous, since this engine does not suspend
+      return this.#instance;
     };
-    this.#instance = guard ? guard(start) : start();
-    return this.#instance;
+    try {
+      return guard ? guard(start) : start();
+    } catch (error) {
+      this.#discard();
+      throw error;
+    }
   }
 
   #guard(timeoutMs = this.#settings.timeoutMs): Guard | undefined {
@@ -116,6 +152,7 @@ class InThreadEngine implements Engine {
   #discard(): void {
     this.#instance?.close();
     this.#instance = undefined;
+    this.#stale = false;
     this.#settings.sandbox.vars.recount();
   }
 }

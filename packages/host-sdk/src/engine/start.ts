@@ -1,8 +1,8 @@
+import { createStackReentryScope, type ReentryScope } from "../reentry.ts";
 import type { WorkerHandle } from "../runtime/workers.ts";
 import { choosePlacement, type PlacementRequest, workersOf } from "./choose.ts";
 import type { Engine } from "./engine.ts";
 import { createInThreadEngine } from "./in-thread.ts";
-import { createStackReentryScope, type ReentryScope } from "../reentry.ts";
 import { preferredWake } from "./worker/channel.ts";
 import { createWorkerEngine } from "./worker/engine.ts";
 
@@ -10,6 +10,8 @@ import { createWorkerEngine } from "./worker/engine.ts";
 export interface EngineRequest extends PlacementRequest {
   /** Starts a worker in the place of the platform's own way. */
   readonly startWorker: (() => unknown) | undefined;
+  /** Gives the start-up up. */
+  readonly signal: AbortSignal | undefined;
 }
 
 /** A running engine, and what tells whether code runs inside one of its calls. */
@@ -21,7 +23,7 @@ export interface StartedEngine {
 /** Starts a plugin where it can run. */
 export async function startEngine(request: EngineRequest): Promise<StartedEngine> {
   const { isolation, suspends, mayEnterApplication, reason } = choosePlacement(request);
-  const { runtime, abi, program, timeoutMs } = request;
+  const { runtime, abi, program, timeoutMs, signal } = request;
   request.sandbox.log.note("debug", `plugin ${request.sandbox.plugin} runs in a ${isolation}: ${reason}`);
   const waits = suspends || isolation === "worker";
   const scope = (waits && runtime.createReentryScope?.()) || createStackReentryScope();
@@ -30,10 +32,19 @@ export async function startEngine(request: EngineRequest): Promise<StartedEngine
   const settings = { abi, program, sandbox, timeoutMs, reason };
   if (isolation === "thread") {
     const { createWatchdog } = runtime;
-    return { scope, engine: await createInThreadEngine({ ...settings, suspends, mayEnterApplication, createWatchdog }) };
+    return {
+      scope,
+      engine: await createInThreadEngine(
+        { ...settings, suspends, mayEnterApplication, createWatchdog },
+        signal,
+      ),
+    };
   }
   const startWorker = () => startWorkerOf(request);
-  return { scope, engine: await createWorkerEngine({ ...settings, startWorker, wake: preferredWake() }) };
+  return {
+    scope,
+    engine: await createWorkerEngine({ ...settings, startWorker, wake: preferredWake() }, signal),
+  };
 }
 
 function startWorkerOf({ runtime, startWorker }: EngineRequest): WorkerHandle {

@@ -7,4 +7,5 @@ const api: BoundApi = bindRuntime(node);
 
 export const createPlugin: BoundApi["createPlugin"] = api.createPlugin;
 export const compilePlugin: BoundApi["compilePlugin"] = api.compilePlugin;
+export const createPool: BoundApi["createPool"] = api.createPool;
 export default createPlugin;

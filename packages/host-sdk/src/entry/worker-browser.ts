@@ -1,8 +1,12 @@
 import { startGuest } from "../engine/worker/guest.ts";
-import { browser } from "../runtime/browser.ts";
 import type { StartMessage, WorkerMessage } from "../engine/worker/messages.ts";
+import { browser } from "../runtime/browser.ts";
 
 const post = (message: WorkerMessage) => self.postMessage(message);
 
-self.addEventListener("message", (event: MessageEvent<StartMessage>) => void startGuest(browser, event.data, post), { once: true });
+self.addEventListener(
+  "message",
+  (event: MessageEvent<StartMessage>) => void startGuest(browser, event.data, post),
+  { once: true },
+);
 post({ type: "loaded" });

@@ -1,10 +1,13 @@
 import { parentPort } from "node:worker_threads";
 import { startGuest } from "../engine/worker/guest.ts";
-import { node } from "../runtime/node.ts";
 import type { StartMessage } from "../engine/worker/messages.ts";
+import { node } from "../runtime/node.ts";
 
 if (parentPort) {
   const port = parentPort;
-  port.once("message", (start: StartMessage) => void startGuest(node, start, (message) => port.postMessage(message)));
+  port.once(
+    "message",
+    (start: StartMessage) => void startGuest(node, start, (message) => port.postMessage(message)),
+  );
   port.postMessage({ type: "loaded" });
 }

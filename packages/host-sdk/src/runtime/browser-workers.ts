@@ -4,7 +4,10 @@ import type { WorkerHandle, Workers } from "./workers.ts";
 export const browserWorkers: Workers = {
   limitsHeap: false,
   // Bundlers look for exactly this expression.
-  start: () => connect(new Worker(new URL("../entry/worker-browser.js", import.meta.url), { type: "module", name: "mortise" })),
+  start: () =>
+    connect(
+      new Worker(new URL("../entry/worker-browser.js", import.meta.url), { type: "module", name: "mortise" }),
+    ),
   adopt(worker) {
     if (!(worker instanceof Worker)) throw new TypeError("the option worker must return a Worker");
     return connect(worker);

@@ -1,6 +1,6 @@
 import { Script } from "node:vm";
-import { PluginError } from "../errors.ts";
 import type { Guard } from "../abi/abi.ts";
+import { PluginError } from "../errors.ts";
 
 const SLOT = Symbol.for("mortise.watchdog");
 const holder = globalThis as { [SLOT]?: (() => unknown) | undefined };

@@ -18,7 +18,8 @@ export const nodeWorkers: Workers = {
       }),
     ),
   adopt(worker) {
-    if (!(worker instanceof Worker)) throw new TypeError("the option worker must return a Worker of node:worker_threads");
+    if (!(worker instanceof Worker))
+      throw new TypeError("the option worker must return a Worker of node:worker_threads");
     return connect(worker);
   },
 };

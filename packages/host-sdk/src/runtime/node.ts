@@ -1,5 +1,6 @@
 import { constants } from "node:fs";
 import { type FileHandle, open } from "node:fs/promises";
+import { availableParallelism } from "node:os";
 import { dirname, resolve, sep } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { PluginError } from "../errors.ts";
@@ -26,6 +27,7 @@ export const node: Runtime = Object.freeze({
   resolvePath: (path: string, folder?: string) => resolve(folder ?? "", path),
   folderOf: dirname,
   pathOfUrl,
+  parallelism: availableParallelism,
   workers: nodeWorkers,
   createWatchdog: "bun" in process.versions ? undefined : createWatchdog,
   createReentryScope: createAsyncReentryScope,

@@ -32,6 +32,9 @@ export interface Runtime {
    */
   readonly baseUrl?: (folder?: string) => URL | undefined;
 
+  /** How many threads the platform runs at once, as far as it tells; at least 1. */
+  readonly parallelism: () => number;
+
   /** Workers with shared memory; absent where there are none. */
   readonly workers?: Workers | undefined;
 

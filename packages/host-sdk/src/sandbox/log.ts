@@ -25,13 +25,16 @@ const PRIORITY: Readonly<Record<LogLevel, number>> = {
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 
+function levelOf(priority: number): LogLevel {
+  return (Object.keys(PRIORITY) as LogLevel[]).find((name) => PRIORITY[name] === priority) ?? "off";
+}
+
 /** Passes a plugin's log lines on, within the limits of a line and of a call. */
 export class Log {
   readonly #logger: Logger | undefined;
   readonly #limits: Pick<Limits, "maxLogLineBytes" | "maxLogBytes">;
   #written = 0;
-  /** The level as guests see it. */
-  readonly priority: number;
+  #priority: number;
 
   /** Without a logger nothing is logged; with one, the default level is `info`. */
   constructor(
@@ -41,17 +44,30 @@ export class Log {
   ) {
     this.#logger = logger;
     this.#limits = limits;
-    this.priority = PRIORITY[logger ? (level ?? "info") : "off"];
+    this.#priority = PRIORITY[logger ? (level ?? "info") : "off"];
+  }
+
+  /** The level as guests see it. */
+  get priority(): number {
+    return this.#priority;
+  }
+
+  /** The lowest level that is logged. Without a logger, nothing is, whatever the level. */
+  get level(): LogLevel {
+    return levelOf(this.#priority);
+  }
+
+  set level(level: LogLevel) {
+    this.#priority = PRIORITY[level];
   }
 
   /** A log whose lines go nowhere, for guests that only ask for the level. */
   static atPriority(priority: number, limits: Pick<Limits, "maxLogLineBytes" | "maxLogBytes">): Log {
-    const level = (Object.keys(PRIORITY) as LogLevel[]).find((name) => PRIORITY[name] === priority) ?? "off";
-    return new Log({ trace() {}, debug() {}, info() {}, warn() {}, error() {} }, level, limits);
+    return new Log({ trace() {}, debug() {}, info() {}, warn() {}, error() {} }, levelOf(priority), limits);
   }
 
   accepts(level: Exclude<LogLevel, "off">): boolean {
-    return PRIORITY[level] >= this.priority;
+    return PRIORITY[level] >= this.#priority;
   }
 
   /** Starts the count of a new call. */

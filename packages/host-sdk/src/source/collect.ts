@@ -26,6 +26,7 @@ export async function collect(
   const reader = body.getReader();
   const cancel = () => discard(reader);
   limit.signal.addEventListener("abort", cancel, { once: true });
+  if (limit.signal.aborted) cancel();
   // One growing buffer and not a list: a sender of one-byte chunks would make the list far larger than its bytes.
   let buffer = new Uint8Array(Math.min(FIRST_CAPACITY, limit.maxBytes));
   let length = 0;
@@ -37,6 +38,7 @@ export async function collect(
       buffer.set(next.value, length);
       length = end;
     }
+    limit.signal.throwIfAborted(); // a cancelled stream ends as if it were complete
     return buffer.subarray(0, length);
   } catch (error) {
     cancel();

@@ -1,8 +1,10 @@
-import { isPluginError, PluginError, type ErrorCode } from "../../errors.ts";
-import { abortError, checkNotAborted } from "../../abort.ts";
+import { unlessAborted } from "../../abort.ts";
+import { type ErrorCode, isPluginError, PluginError } from "../../errors.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { CallInput, NO_BYTES } from "./call-input.ts";
+import { type Dialect, STANDARD } from "./dialect.ts";
 import { Kernel } from "./kernel.ts";
+import { returnKernel, takeKernel } from "./kernel-store.ts";
 
 /** Any function that wasm imports. */
 // biome-ignore lint/suspicious/noExplicitAny: wasm passes numbers and bigints, as each import's signature says
@@ -27,8 +29,9 @@ export interface CallValues {
  * lies outside the guest's reach.
  */
 export class Boundary {
-  readonly kernel: Kernel;
+  #kernel: Kernel | undefined;
   readonly sandbox: Sandbox;
+  readonly dialect: Dialect;
   readonly input: CallInput = new CallInput();
   hostContext: unknown;
   /** The output, when the guest handed it over by direct transfer. */
@@ -44,16 +47,36 @@ export class Boundary {
   readonly #side: "both" | SharedKernel["side"];
 
   /** @param shared where the guest runs on another thread than its caller, and this is one of the two sides */
-  constructor(sandbox: Sandbox, shared?: SharedKernel) {
+  constructor(sandbox: Sandbox, shared?: SharedKernel, dialect: Dialect = STANDARD) {
     this.sandbox = sandbox;
+    this.dialect = dialect;
     this.#side = shared?.side ?? "both";
     const host = {
       bringInput: () => this.#bringInput(),
       badRange: (offset: bigint, length: bigint): never => {
-        throw this.trap(`output_set or input_set names a range outside kernel memory: ${length} bytes at ${offset}`);
+        throw this.trap(
+          `output_set or input_set names a range outside kernel memory: ${length} bytes at ${offset}`,
+        );
       },
     };
-    this.kernel = new Kernel(sandbox.limits.maxPages, host, shared?.memory);
+    const maxPages = dialect.kernelPages ?? sandbox.limits.maxPages;
+    this.#kernel = shared ? new Kernel(maxPages, host, shared.memory) : takeKernel(maxPages, host);
+  }
+
+  /** @throws {PluginError} `PLUGIN_CLOSED` once the kernel was let go: host functions may still hold this boundary */
+  get kernel(): Kernel {
+    const kernel = this.#kernel;
+    if (kernel) return kernel;
+    throw new PluginError("PLUGIN_CLOSED", `plugin ${this.sandbox.plugin} was closed`, {
+      plugin: this.sandbox.plugin,
+    });
+  }
+
+  /** Lets go of the kernel. Only for a guest whose code will never run again, and that ended in good order. */
+  release(): void {
+    const kernel = this.#kernel;
+    this.#kernel = undefined;
+    if (kernel && this.#side === "both") returnKernel(kernel);
   }
 
   /** Whether the output is left in kernel memory, for the caller's side to take. */
@@ -130,7 +153,11 @@ export class Boundary {
   }
 
   /** Like {@link guard}, for an import that returns a promise. */
-  guardAsync<F extends ImportFunction>(label: string, run: F, code?: ErrorCode): (...args: Parameters<F>) => Promise<unknown> {
+  guardAsync<F extends ImportFunction>(
+    label: string,
+    run: F,
+    code?: ErrorCode,
+  ): (...args: Parameters<F>) => Promise<unknown> {
     return async (...args) => {
       if (this.failure) throw this.failure;
       try {
@@ -144,20 +171,4 @@ export class Boundary {
 
 export function messageOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
-}
-
-/** Waits for a promise, or for the signal, whichever comes first. */
-async function unlessAborted(result: unknown, signal: AbortSignal | undefined): Promise<unknown> {
-  if (!signal) return result;
-  checkNotAborted(signal);
-  let abort: (() => void) | undefined;
-  const aborted = new Promise<never>((_, reject) => {
-    abort = () => reject(abortError(signal));
-    signal.addEventListener("abort", abort);
-  });
-  try {
-    return await Promise.race([result, aborted]);
-  } finally {
-    if (abort) signal.removeEventListener("abort", abort);
-  }
 }

@@ -32,6 +32,7 @@ export class CallInput {
   }
 
   #encode(text: string): Uint8Array {
+    if (text === "") return NO_BYTES;
     if (text.length > SCRATCH_UNITS) return encoder.encode(text);
     this.#scratch ??= new Uint8Array(SCRATCH_UNITS * 3);
     return this.#scratch.subarray(0, encoder.encodeInto(text, this.#scratch).written);

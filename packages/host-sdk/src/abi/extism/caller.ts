@@ -1,9 +1,10 @@
+import type { PluginError } from "../../errors.ts";
+import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { SystemServer } from "../../sandbox/system/caller.ts";
 import type { GuestSystem } from "../../sandbox/system/settings.ts";
-import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { AbiCaller, CallRequest, Program, RemoteImport, WasmValue } from "../abi.ts";
-import type { PluginError } from "../../errors.ts";
 import { Boundary, type ImportFunction } from "./boundary.ts";
+import { type Dialect, STANDARD } from "./dialect.ts";
 import { requireCallable } from "./exports.ts";
 import { createSharedMemory } from "./kernel.ts";
 import { createOffer } from "./offer.ts";
@@ -15,21 +16,26 @@ export class ExtismCaller implements AbiCaller {
   readonly memory: WebAssembly.Memory;
   readonly imports: readonly RemoteImport[];
   readonly #boundary: Boundary;
+  readonly #ending = new AbortController();
   readonly #program: Program;
   readonly #served: readonly ImportFunction[];
   readonly #system: SystemServer | undefined;
 
-  constructor(program: Program, sandbox: Sandbox) {
+  constructor(program: Program, sandbox: Sandbox, dialect: Dialect = STANDARD) {
     this.#program = program;
-    this.memory = createSharedMemory(sandbox.limits.maxPages);
-    this.#boundary = new Boundary(sandbox, { memory: this.memory, side: "caller" });
+    this.memory = createSharedMemory(dialect.kernelPages ?? sandbox.limits.maxPages);
+    this.#boundary = new Boundary(sandbox, { memory: this.memory, side: "caller" }, dialect);
     const offer = createOffer(this.#boundary, { suspendable: (run) => run });
     const wanted = remoteImports(program, sandbox.functions);
     const served = wanted.map((entry) => offer.resolve(entry, undefined) as ImportFunction);
     this.#system = sandbox.createSystemServer?.();
-    const exchange = this.#system && this.#boundary.guard("WASI", serveExchange(this.#boundary, this.#system));
+    const exchange =
+      this.#system && this.#boundary.guard("WASI", serveExchange(this.#boundary, this.#system));
     this.#served = exchange ? [...served, exchange] : served;
-    this.imports = [...wanted.map(({ module, name }) => ({ module, name })), ...(exchange ? [SYSTEM_IMPORT] : [])];
+    this.imports = [
+      ...wanted.map(({ module, name }) => ({ module, name })),
+      ...(exchange ? [SYSTEM_IMPORT] : []),
+    ];
   }
 
   serve(index: number, args: readonly WasmValue[]): unknown {
@@ -42,7 +48,8 @@ export class ExtismCaller implements AbiCaller {
 
   begin(request: CallRequest | undefined): number {
     if (request) requireCallable(this.#program.main.description, this.#place(request.name));
-    this.#boundary.begin(request ?? { input: "", hostContext: undefined });
+    const { input = "", hostContext } = request ?? {};
+    this.#boundary.begin({ input, hostContext, signal: this.#signalFor(request) });
     return this.#system?.beginCall(request?.system ?? {}) ?? 0;
   }
 
@@ -55,6 +62,15 @@ export class ExtismCaller implements AbiCaller {
     } finally {
       this.#boundary.end();
     }
+  }
+
+  abandon(error: PluginError): void {
+    this.#ending.abort(error);
+  }
+
+  #signalFor(request: CallRequest | undefined): AbortSignal {
+    const { signal } = this.#ending;
+    return request?.signal ? AbortSignal.any([request.signal, signal]) : signal;
   }
 
   #place(name: string) {

@@ -1,5 +1,5 @@
-import type { LinkedModule } from "../link.ts";
 import { PluginError } from "../../errors.ts";
+import type { LinkedModule } from "../link.ts";
 import type { Boundary } from "./boundary.ts";
 import { directModule } from "./kernel.ts";
 
@@ -16,17 +16,20 @@ const SLOTS = ["input", "output", "load", "store"] as const;
 export function offerDirectTransfer(boundary: Boundary, guest: LinkedModule): boolean {
   const announcement = guest.exports[DIRECT_GLOBAL];
   const memory = guest.exports["memory"];
-  const table = TABLE_NAMES.map((name) => guest.exports[name]).find((value) => value instanceof WebAssembly.Table);
-  if (!(announcement instanceof WebAssembly.Global) || !(memory instanceof WebAssembly.Memory) || !table) return false;
+  const table = TABLE_NAMES.map((name) => guest.exports[name]).find(
+    (value) => value instanceof WebAssembly.Table,
+  );
+  if (!(announcement instanceof WebAssembly.Global) || !(memory instanceof WebAssembly.Memory) || !table)
+    return false;
   if (!holdsMutableI32(announcement)) return false;
-  const { exports } = new WebAssembly.Instance(directModule(), { host: copyFunctions(boundary, memory) });
   try {
+    const { exports } = new WebAssembly.Instance(directModule(), { host: copyFunctions(boundary, memory) });
     const first = table.grow(SLOTS.length);
     SLOTS.forEach((name, i) => void table.set(first + i, exports[name] as CallableFunction));
     announcement.value = first;
     return true;
   } catch {
-    return false; // the table is full, or not one of functions: the guest keeps to the plain ABI
+    return false; // the table is full or not one of functions, or nothing can be compiled: the plain ABI it is
   }
 }
 

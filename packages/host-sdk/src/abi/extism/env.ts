@@ -8,7 +8,7 @@ import { httpImports } from "./http.ts";
 export const ENV_NAMESPACE = "extism:host/env";
 
 /** The functions that the kernel itself offers to guests. */
-const KERNEL_FUNCTIONS = [
+const KERNEL_FUNCTIONS: readonly string[] = [
   "alloc",
   "free",
   "length",
@@ -29,7 +29,9 @@ const KERNEL_FUNCTIONS = [
   "error_get",
   "reset",
   "memory_bytes",
-] as const;
+];
+
+const HTTP_FUNCTIONS: readonly string[] = ["http_request", "http_status_code", "http_headers"];
 
 /** Those that change the sandbox or reach the application; with the guest in a worker they run at its caller. */
 export const CALLER_FUNCTIONS: ReadonlySet<string> = new Set([
@@ -40,77 +42,106 @@ export const CALLER_FUNCTIONS: ReadonlySet<string> = new Set([
   "log_info",
   "log_warn",
   "log_error",
-  "http_request",
-  "http_status_code",
-  "http_headers",
+  ...HTTP_FUNCTIONS,
 ]);
+
+/** What `extism:host/env` offers. */
+export interface Env {
+  readonly names: readonly string[];
+  get(name: string): WebAssembly.ImportValue | undefined;
+}
 
 /**
  * Everything that a guest may import from `extism:host/env`: blocks, input and output straight from the kernel, the
- * rest from the sandbox. The host frees what it is passed, after it has made what it returns.
+ * rest from the sandbox, each made when it is asked for. The host frees what it is passed, after it has made what it
+ * returns.
  */
-export function createEnv(boundary: Boundary): ReadonlyMap<string, WebAssembly.ImportValue> {
-  const env = new Map<string, WebAssembly.ImportValue>();
-  for (const name of KERNEL_FUNCTIONS) env.set(name, boundary.kernel.imports[name] as WebAssembly.ImportValue);
-  for (const [name, run] of Object.entries({
-    ...configImports(boundary),
-    ...varImports(boundary),
-    ...logImports(boundary),
-  })) {
-    env.set(name, boundary.guard(name, run, "TRAP"));
-  }
-  for (const [name, run] of Object.entries(httpImports(boundary))) env.set(name, run);
-  return env;
+export function createEnv(boundary: Boundary): Env {
+  let http: Record<string, ImportFunction> | undefined;
+  return {
+    names: [...KERNEL_FUNCTIONS, ...SANDBOX_FUNCTIONS.keys(), ...HTTP_FUNCTIONS],
+    get(name) {
+      if (HTTP_FUNCTIONS.includes(name)) {
+        http ??= httpImports(boundary);
+        return http[name];
+      }
+      const create = SANDBOX_FUNCTIONS.get(name);
+      if (create) return boundary.guard(name, create(boundary), "TRAP");
+      if (name === "output_set" && boundary.dialect.keepsEmptyOutput) return keepingEmptyOutput(boundary);
+      return KERNEL_FUNCTIONS.includes(name)
+        ? (boundary.kernel.imports[name] as WebAssembly.ImportValue)
+        : undefined;
+    },
+  };
+}
+
+/** An `output_set` that leaves a trace when a guest sets no bytes and has no block for them. */
+function keepingEmptyOutput({ kernel }: Boundary): ImportFunction {
+  const outputSet = kernel.imports["output_set"] as (offset: bigint, length: bigint) => void;
+  return (offset: bigint, length: bigint) =>
+    offset === 0n && length === 0n ? kernel.setOutput(NO_BYTES) : outputSet(offset, length);
 }
 
 function storeOrZero({ kernel }: Boundary, value: string | Uint8Array | undefined): bigint {
   return value === undefined ? 0n : BigInt(kernel.store(value));
 }
 
-function configImports(boundary: Boundary): Record<string, ImportFunction> {
+function configGet(boundary: Boundary): ImportFunction {
   const { kernel, sandbox } = boundary;
-  return {
-    config_get(key: bigint) {
-      const result = storeOrZero(boundary, sandbox.config.get(textArgument(boundary, "the key of config_get", key)));
-      kernel.consume(key);
-      return result;
-    },
+  return (key: bigint) => {
+    const result = storeOrZero(
+      boundary,
+      sandbox.config.get(textArgument(boundary, "the key of config_get", key)),
+    );
+    kernel.consume(key);
+    return result;
   };
 }
 
-function varImports(boundary: Boundary): Record<string, ImportFunction> {
+function varGet(boundary: Boundary): ImportFunction {
   const { kernel, sandbox } = boundary;
-  return {
-    var_get(key: bigint) {
-      const result = storeOrZero(boundary, sandbox.vars.get(textArgument(boundary, "the key of var_get", key)));
-      kernel.consume(key);
-      return result;
-    },
-    var_set(key: bigint, value: bigint) {
-      const name = textArgument(boundary, "the key of var_set", key);
-      if (value === 0n) {
-        sandbox.vars.delete(name);
-      } else {
-        sandbox.vars.set(name, bytesArgument(boundary, "the value of var_set", value) ?? NO_BYTES);
-      }
-      kernel.consume(key);
-      kernel.consume(value);
-    },
+  return (key: bigint) => {
+    const result = storeOrZero(boundary, sandbox.vars.get(textArgument(boundary, "the key of var_get", key)));
+    kernel.consume(key);
+    return result;
   };
 }
 
-function logImports(boundary: Boundary): Record<string, ImportFunction> {
+function varSet(boundary: Boundary): ImportFunction {
   const { kernel, sandbox } = boundary;
-  const logAt = (level: Exclude<LogLevel, "off">) => (line: bigint) => {
-    sandbox.log.write(level, bytesArgument(boundary, `the line of log_${level}`, line) ?? NO_BYTES);
-    kernel.consume(line);
-  };
-  return {
-    log_trace: logAt("trace"),
-    log_debug: logAt("debug"),
-    log_info: logAt("info"),
-    log_warn: logAt("warn"),
-    log_error: logAt("error"),
-    get_log_level: () => sandbox.log.priority,
+  return (key: bigint, value: bigint) => {
+    const name = textArgument(boundary, "the key of var_set", key);
+    const bytes = bytesArgument(boundary, "the value of var_set", value);
+    if (bytes) sandbox.vars.set(name, bytes);
+    else sandbox.vars.delete(name);
+    kernel.consume(key);
+    kernel.consume(value);
   };
 }
+
+function logAt(level: Exclude<LogLevel, "off">) {
+  return (boundary: Boundary): ImportFunction => {
+    const { kernel, sandbox } = boundary;
+    return (line: bigint) => {
+      sandbox.log.write(level, bytesArgument(boundary, `the line of log_${level}`, line) ?? NO_BYTES);
+      kernel.consume(line);
+    };
+  };
+}
+
+const SANDBOX_FUNCTIONS: ReadonlyMap<string, (boundary: Boundary) => ImportFunction> = new Map([
+  ["config_get", configGet],
+  ["var_get", varGet],
+  ["var_set", varSet],
+  ["log_trace", logAt("trace")],
+  ["log_debug", logAt("debug")],
+  ["log_info", logAt("info")],
+  ["log_warn", logAt("warn")],
+  ["log_error", logAt("error")],
+  [
+    "get_log_level",
+    ({ sandbox }: Boundary) =>
+      () =>
+        sandbox.log.priority,
+  ],
+]);

@@ -26,14 +26,19 @@ export function requireCallable(description: ModuleInterface, place: CallPlace):
   if (!entry) {
     const close = nearest(place.export, callableExports(description));
     const hint = close === undefined ? "" : `; did you mean ${close}?`;
-    throw new PluginError("EXPORT_MISSING", `plugin ${place.plugin} has no export ${place.export}${hint}`, place);
+    throw new PluginError(
+      "EXPORT_MISSING",
+      `plugin ${place.plugin} has no export ${place.export}${hint}`,
+      place,
+    );
   }
   if (!isCallable(entry)) throw notCallable(entry, place);
 }
 
 /** The error for an export that is there, but takes or returns something. */
 export function notCallable(entry: Pick<ModuleExport, "kind" | "type">, place: CallPlace): PluginError {
-  const type = entry.kind === "function" && entry.type && "params" in entry.type ? ` ${formatType(entry.type)}` : "";
+  const type =
+    entry.kind === "function" && entry.type && "params" in entry.type ? ` ${formatType(entry.type)}` : "";
   return new PluginError(
     "EXPORT_MISSING",
     `export ${place.export} of plugin ${place.plugin} is a ${entry.kind}${type}; only functions () → () and () → i32 can be called`,

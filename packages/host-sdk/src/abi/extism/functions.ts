@@ -28,12 +28,17 @@ export interface FunctionImport {
  * The result of an asynchronous one returns a promise, which the caller must make suspending.
  * @throws {PluginError} `IMPORT_UNRESOLVED` when it declares another signature than the module imports
  */
-export function bindFunction(boundary: Boundary, plugin: CurrentPlugin, wanted: FunctionImport): ImportFunction {
+export function bindFunction(
+  boundary: Boundary,
+  plugin: CurrentPlugin,
+  wanted: FunctionImport,
+): ImportFunction {
   const { label, run, type } = wanted;
   const { scope } = boundary.sandbox;
   const bound = isDeclaredFunction(run) ? bindDeclared(plugin, wanted, run) : bindRaw(plugin, wanted, run);
   const invoke: ImportFunction = scope ? (...args) => scope.run(() => bound(...args)) : bound;
-  const results = type?.results ?? (isDeclaredFunction(run) ? (run.results as FunctionType["results"]) : undefined);
+  const results =
+    type?.results ?? (isDeclaredFunction(run) ? (run.results as FunctionType["results"]) : undefined);
   const finish = (value: unknown) => checkResult(label, results, value);
   if (isAsyncFunction(run)) {
     return boundary.guardAsync(label, async (...args) => finish(await invoke(...args)));
@@ -54,7 +59,11 @@ function bindRaw(plugin: CurrentPlugin, { type }: FunctionImport, run: RawFuncti
   return (...args: Scalar[]) => call(plugin, ...args);
 }
 
-function bindDeclared(plugin: CurrentPlugin, { label, type }: FunctionImport, run: DeclaredFunction): ImportFunction {
+function bindDeclared(
+  plugin: CurrentPlugin,
+  { label, type }: FunctionImport,
+  run: DeclaredFunction,
+): ImportFunction {
   if (type) checkSignature(label, type, run);
   const unwrap = (results: readonly Scalar[]) => (results.length > 1 ? results : results[0]);
   return (...args: Scalar[]) => {
@@ -62,12 +71,15 @@ function bindDeclared(plugin: CurrentPlugin, { label, type }: FunctionImport, ru
       throw new TypeError(`declared with ${run.params.length} parameters, called with ${args.length}`);
     }
     const results = run.invoke(plugin, args);
-    return isThenable(results) ? (results as PromiseLike<readonly Scalar[]>).then(unwrap) : unwrap(results as readonly Scalar[]);
+    return isThenable(results)
+      ? (results as PromiseLike<readonly Scalar[]>).then(unwrap)
+      : unwrap(results as readonly Scalar[]);
   };
 }
 
 function checkSignature(label: string, type: FunctionType, run: DeclaredFunction): void {
-  const same = (a: readonly string[], b: readonly string[]) => a.length === b.length && a.every((t, i) => t === b[i]);
+  const same = (a: readonly string[], b: readonly string[]) =>
+    a.length === b.length && a.every((t, i) => t === b[i]);
   if (same(type.params, run.params) && same(type.results, run.results)) return;
   throw new PluginError(
     "IMPORT_UNRESOLVED",
@@ -76,7 +88,10 @@ function checkSignature(label: string, type: FunctionType, run: DeclaredFunction
 }
 
 /** A signature as text, e.g. `(i64, i32) → i64`. */
-export function formatType(type: { readonly params: readonly string[]; readonly results: readonly string[] }): string {
+export function formatType(type: {
+  readonly params: readonly string[];
+  readonly results: readonly string[];
+}): string {
   const results = type.results.length === 1 ? type.results[0] : `(${type.results.join(", ")})`;
   return `(${type.params.join(", ")}) → ${results}`;
 }
@@ -86,7 +101,11 @@ function checkResult(label: string, results: readonly string[] | undefined, valu
   if (!results || results.length === 0) return value;
   if (results.length === 1) {
     if (fits(results[0] as string, value)) return value;
-  } else if (Array.isArray(value) && value.length === results.length && results.every((type, i) => fits(type, value[i]))) {
+  } else if (
+    Array.isArray(value) &&
+    value.length === results.length &&
+    results.every((type, i) => fits(type, value[i]))
+  ) {
     return value;
   }
   throw new PluginError(

@@ -16,10 +16,11 @@ export function isAsyncImport(name: string, { http }: Sandbox): boolean {
  * returns a promise, and must be made suspending.
  */
 export function httpImports(boundary: Boundary): Record<string, ImportFunction> {
-  const { kernel, sandbox } = boundary;
+  const { sandbox } = boundary;
   let last: Pick<HttpResponse, "status" | "headers"> | undefined;
 
   const finish = (request: bigint, body: bigint, { body: bytes, ...head }: HttpResponse): bigint => {
+    const { kernel } = boundary; // as it is now: a guest that waited may have lost it
     const handle = BigInt(kernel.store(bytes));
     // After the result was made: PDKs free their request once more after this, and must not free the result by it.
     kernel.consume(request);
@@ -42,7 +43,7 @@ export function httpImports(boundary: Boundary): Record<string, ImportFunction> 
     [REQUEST]: guard(REQUEST, request, "HTTP_FAILED"),
     http_status_code: boundary.guard("http_status_code", () => last?.status ?? 0),
     http_headers: boundary.guard("http_headers", () =>
-      last?.headers ? BigInt(kernel.store(JSON.stringify(last.headers))) : 0n,
+      last?.headers ? BigInt(boundary.kernel.store(JSON.stringify(last.headers))) : 0n,
     ),
   };
 }

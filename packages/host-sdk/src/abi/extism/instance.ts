@@ -2,14 +2,15 @@ import { PluginError } from "../../errors.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { AbiInstance, CallRequest, Guard, InstantiateOptions, Program } from "../abi.ts";
 import { type LinkedModule, linkProgram } from "../link.ts";
+import { promising, suspendable } from "../suspension.ts";
 import { Boundary } from "./boundary.ts";
+import { type Dialect, STANDARD } from "./dialect.ts";
 import { offerDirectTransfer } from "./direct.ts";
 import { COMMAND_EXPORT, notCallable, requireCallable } from "./exports.ts";
 import { createOffer, type GuestOffer } from "./offer.ts";
 import { type CallPlace, outcomeOfReturn, outcomeOfThrow } from "./outcome.ts";
-import { startUpFunctions } from "./start-up.ts";
 import { createExchange, createForwarders } from "./remote.ts";
-import { promising, suspendable } from "../suspension.ts";
+import { startUpFunctions } from "./start-up.ts";
 
 type GuestFunction = () => unknown;
 
@@ -24,12 +25,13 @@ export class ExtismInstance implements AbiInstance {
   readonly #main: LinkedModule;
   readonly #suspends: boolean;
   readonly #exports = new Map<string, GuestFunction>();
+  #memories: readonly WebAssembly.Memory[] | undefined;
   #spoilt = false;
 
-  constructor(program: Program, sandbox: Sandbox, options: InstantiateOptions) {
+  constructor(program: Program, sandbox: Sandbox, options: InstantiateOptions, dialect: Dialect = STANDARD) {
     const { suspends, remote } = options;
     this.#suspends = suspends;
-    this.#boundary = new Boundary(sandbox, remote && { memory: remote.memory, side: "guest" });
+    this.#boundary = new Boundary(sandbox, remote && { memory: remote.memory, side: "guest" }, dialect);
     this.#offer = createOffer(this.#boundary, {
       suspendable,
       forwarder: remote && createForwarders(this.#boundary, remote),
@@ -41,13 +43,23 @@ export class ExtismInstance implements AbiInstance {
     for (const module of this.#modules) offerDirectTransfer(this.#boundary, module);
   }
 
+  /** The module that is called. */
+  get main(): LinkedModule {
+    return this.#main;
+  }
+
   get spoilt(): boolean {
     return this.#spoilt;
   }
 
-  start(): void | Promise<void> {
+  get heldBytes(): number {
+    this.#memories ??= memoriesOf(this.#boundary, this.#modules);
+    return this.#memories.reduce((total, memory) => total + memory.buffer.byteLength, 0);
+  }
+
+  start(signal?: AbortSignal): void | Promise<void> {
     const steps = this.#modules.flatMap(startUpFunctions);
-    return this.#suspends ? this.#startSuspending(steps) : this.#startSync(steps);
+    return this.#suspends ? this.#startSuspending(steps, signal) : this.#startSync(steps);
   }
 
   callSync(request: CallRequest, guard?: Guard): Uint8Array<ArrayBuffer> {
@@ -76,6 +88,8 @@ export class ExtismInstance implements AbiInstance {
 
   close(): void {
     this.#offer.system()?.close();
+    // A suspended guest could go on when its promise settles.
+    if (!this.#spoilt && !this.#suspends) this.#boundary.release();
   }
 
   #link(program: Program): LinkedModule[] {
@@ -102,8 +116,12 @@ export class ExtismInstance implements AbiInstance {
     this.#boundary.end();
   }
 
-  async #startSuspending(steps: ReturnType<typeof startUpFunctions>): Promise<void> {
+  async #startSuspending(
+    steps: ReturnType<typeof startUpFunctions>,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
     for (const { name, run, args } of steps) {
+      this.#boundary.signal = signal;
       this.#startSync([{ name, run: await settled(promising(run)(...args)), args: [] }]);
     }
     this.#boundary.end();
@@ -153,6 +171,12 @@ export class ExtismInstance implements AbiInstance {
     if (run.length > 0) throw notCallable({ kind: "function" }, place);
     return run as GuestFunction;
   }
+}
+
+/** Each memory once: a module may export one that it imports from another. */
+function memoriesOf({ kernel }: Boundary, modules: readonly LinkedModule[]): WebAssembly.Memory[] {
+  const exported = modules.flatMap(({ exports }) => Object.values(exports));
+  return [...new Set([kernel.memory, ...exported])].filter((value) => value instanceof WebAssembly.Memory);
 }
 
 /** A function that returns, or throws, as a promise did. */

@@ -16,9 +16,9 @@ interface KernelExports {
   host_length(handle: bigint): number;
   host_error(): number;
   host_refused(): number;
-  output_offset(): bigint;
-  output_length(): bigint;
-  input_length(): bigint;
+  host_output_at(): number;
+  host_output_length(): number;
+  host_input_length(): number;
   host_input_at(): number;
   input_set(offset: bigint, length: bigint): void;
   output_set(offset: bigint, length: bigint): void;
@@ -63,6 +63,14 @@ function kernelBytes(name: keyof KernelModules): Uint8Array<ArrayBuffer> {
   return name === "shared" ? shareImportedMemory(bytes, ADDRESSABLE_PAGES) : bytes;
 }
 
+/**
+ * Gives the kernel as a compiled module (`@mortise/host-sdk/kernel.wasm`), on platforms that compile no bytes at run
+ * time. Call it once, before the first plugin.
+ */
+export function provideKernel(module: WebAssembly.Module): void {
+  modules.kernel = module;
+}
+
 /** The compiled module that gives direct transfer its signatures (kernel/direct.ts). */
 export function directModule(): WebAssembly.Module {
   return kernelModule("direct");
@@ -86,6 +94,8 @@ export class Kernel {
   readonly memory: WebAssembly.Memory;
   /** What guests import from `extism:host/env`, straight from wasm to wasm. */
   readonly imports: WebAssembly.Exports;
+  /** Whom the kernel asks; another one when it is used again. */
+  host: KernelHost;
   readonly #wasm: KernelExports;
   readonly #maxPages: number;
   readonly #shared: boolean;
@@ -96,17 +106,26 @@ export class Kernel {
    *   the same time; without it the kernel has a memory of its own
    */
   constructor(maxPages: number, host: KernelHost, memory?: WebAssembly.Memory) {
+    this.host = host;
     this.#maxPages = kernelPages(maxPages);
     this.#shared = memory !== undefined;
     this.memory = memory ?? new WebAssembly.Memory({ initial: 1, maximum: this.#maxPages });
     const instance = new WebAssembly.Instance(kernelModule(this.#shared ? "shared" : "kernel"), {
       env: { memory: this.memory },
-      host: { bring_input: () => host.bringInput(), bad_range: (o: bigint, n: bigint) => host.badRange(o, n) },
+      host: {
+        bring_input: () => this.host.bringInput(),
+        bad_range: (offset: bigint, length: bigint) => this.host.badRange(offset, length),
+      },
     });
     this.imports = instance.exports;
     this.#wasm = instance.exports as unknown as KernelExports;
     this.#bytes = new Uint8Array(this.memory.buffer);
     this.#wasm.host_initialise();
+  }
+
+  /** Whether this kernel has exactly this limit. */
+  serves(maxPages: number): boolean {
+    return this.#maxPages === kernelPages(maxPages);
   }
 
   /** All of kernel memory, as it is now; growing replaces it. */
@@ -158,7 +177,7 @@ export class Kernel {
   }
 
   inputLength(): number {
-    return Number(this.#wasm.input_length());
+    return this.#wasm.host_input_length() >>> 0;
   }
 
   /** Address of the input in kernel memory; 0 while it is with the host. */
@@ -167,12 +186,15 @@ export class Kernel {
   }
 
   outputLength(): number {
-    return Number(this.#wasm.output_length());
+    return this.#wasm.host_output_length() >>> 0;
   }
 
   /** Copies the output that lies in this memory. */
   output(): Uint8Array<ArrayBuffer> {
-    return this.range(Number(this.#wasm.output_offset()), this.outputLength()).slice();
+    const start = this.#wasm.host_output_at() >>> 0;
+    const length = this.outputLength();
+    // One typed array less than range() would make, on the way that every small call takes.
+    return this.#shared ? this.range(start, length).slice() : this.bytes.slice(start, start + length);
   }
 
   /** Tells the kernel that the host has taken an output of `length` bytes. */

@@ -33,7 +33,10 @@ export interface OfferOptions {
 }
 
 /** Offers the ABI, WASI, and the application's own functions. Keys that objects inherit are not functions. */
-export function createOffer(boundary: Boundary, { suspendable, forwarder, exchange }: OfferOptions): GuestOffer {
+export function createOffer(
+  boundary: Boundary,
+  { suspendable, forwarder, exchange }: OfferOptions,
+): GuestOffer {
   const env = createEnv(boundary);
   const system = createSystemOffer(boundary, exchange);
   const plugin = createCurrentPlugin(boundary);
@@ -55,7 +58,7 @@ export function createOffer(boundary: Boundary, { suspendable, forwarder, exchan
     namespaces: [...RESERVED, ...Object.keys(functions)],
     reserved: RESERVED,
     namesIn(namespace) {
-      if (namespace === ENV_NAMESPACE) return [...env.keys()];
+      if (namespace === ENV_NAMESPACE) return env.names;
       return Object.hasOwn(functions, namespace) ? Object.keys(functions[namespace] ?? {}) : [];
     },
     resolve(wanted, importer) {
@@ -83,7 +86,9 @@ function createSystemOffer(boundary: Boundary, exchange: Exchange | undefined) {
         bound.set(importer, functions);
       }
       const members: Readonly<Record<string, CallableFunction>> = functions[module as keyof typeof functions];
-      return Object.hasOwn(members, name) ? refusingAfterFailure(boundary, name, members[name] as ImportFunction) : undefined;
+      return Object.hasOwn(members, name)
+        ? refusingAfterFailure(boundary, name, members[name] as ImportFunction)
+        : undefined;
     },
   };
 }

@@ -3,9 +3,9 @@ import { PAGE_BYTES } from "../../limits.ts";
 import { isWasiExit } from "../../sandbox/wasi/exit.ts";
 import type { LinkedModule } from "../link.ts";
 import { type Boundary, messageOf } from "./boundary.ts";
+import { NO_BYTES } from "./call-input.ts";
 import { outputTooLarge } from "./direct.ts";
 import { OUTCOME } from "./kernel.ts";
-import { NO_BYTES } from "./call-input.ts";
 
 /** Where a call happened, for its errors. */
 export interface CallPlace {
@@ -13,11 +13,23 @@ export interface CallPlace {
   readonly export: string;
 }
 
+/** What a call without output ends with; told from an output of no bytes by its identity. */
+export const NO_OUTPUT: Uint8Array<ArrayBuffer> = new Uint8Array(0);
+
 /**
  * The output of a call that returned, or its error.
  * @param code what the export returned; nothing counts as 0
  */
 export function outcomeOfReturn(
+  boundary: Boundary,
+  modules: readonly LinkedModule[],
+  place: CallPlace,
+  code: unknown,
+): Uint8Array<ArrayBuffer> {
+  return outcomeOfCode(boundary, modules, place, boundary.dialect.ignoresReturnCodes ? 0 : code);
+}
+
+function outcomeOfCode(
   boundary: Boundary,
   modules: readonly LinkedModule[],
   place: CallPlace,
@@ -36,11 +48,17 @@ function takeOutput(boundary: Boundary, outcome: number, place: CallPlace): Uint
   const { kernel, output, sandbox } = boundary;
   if (boundary.leavesOutput) return NO_BYTES;
   if (outcome & OUTCOME.outputWithHost) return output;
-  if (!(outcome & OUTCOME.output)) return NO_BYTES;
+  if (!(outcome & OUTCOME.output)) return isEmptyOutput(boundary) ? new Uint8Array(0) : NO_OUTPUT;
   const { maxOutputBytes } = sandbox.limits;
   const length = kernel.outputLength();
   if (length > maxOutputBytes) throw located(outputTooLarge(length, maxOutputBytes), place);
   return kernel.output();
+}
+
+/** Whether the guest set an output, though without bytes. */
+function isEmptyOutput({ kernel, dialect }: Boundary): boolean {
+  const offset = kernel.imports["output_offset"] as () => bigint;
+  return dialect.keepsEmptyOutput && offset() !== 0n;
 }
 
 /**
@@ -55,7 +73,7 @@ export function outcomeOfThrow(
 ): Uint8Array<ArrayBuffer> {
   if (boundary.failure) throw located(boundary.failure, place);
   if (isPluginError(thrown)) throw located(thrown, place);
-  if (isWasiExit(thrown)) return outcomeOfReturn(boundary, modules, place, thrown.code);
+  if (isWasiExit(thrown)) return outcomeOfCode(boundary, modules, place, thrown.code);
   if (boundary.kernel.outcome() & OUTCOME.error) throw reportedFailure(boundary, modules, place, thrown);
   if (atMemoryLimit(boundary, modules)) throw memoryLimit(boundary, place, thrown);
   throw trapped(place, thrown);
@@ -94,7 +112,10 @@ function memoryLimit({ sandbox }: Boundary, place: CallPlace, cause: unknown): P
 
 function trapped(place: CallPlace, thrown: unknown): PluginError {
   if (isWasmFault(thrown)) {
-    return new PluginError("TRAP", `${describePlace(place)} trapped: ${messageOf(thrown)}`, { ...place, cause: thrown });
+    return new PluginError("TRAP", `${describePlace(place)} trapped: ${messageOf(thrown)}`, {
+      ...place,
+      cause: thrown,
+    });
   }
   return new PluginError(
     "HOST_FUNCTION_FAILED",

@@ -72,6 +72,7 @@ export class Channel {
 
   /** Hands the turn to the caller. `post` wakes a caller that waits for messages. */
   giveToCaller(request: RequestCode, index = 0, values: readonly WasmValue[] = [], post?: () => void): void {
+    this.#finishHandover(post);
     this.#write(request, index, values);
     Atomics.store(this.#head, HEAD.turn, TURN.caller);
     Atomics.notify(this.#head, HEAD.turn);
@@ -80,8 +81,13 @@ export class Channel {
 
   /** Blocks the worker until it is its turn. */
   waitForCaller(): Handover {
-    while (Atomics.load(this.#head, HEAD.turn) === TURN.caller) Atomics.wait(this.#head, HEAD.turn, TURN.caller);
+    this.#block();
     return this.#read();
+  }
+
+  /** Whether the turn is the caller's. */
+  get isCallersTurn(): boolean {
+    return Atomics.load(this.#head, HEAD.turn) === TURN.caller;
   }
 
   /** Resolves when the turn is the caller's, without blocking it. */
@@ -99,6 +105,21 @@ export class Channel {
   /** What the worker handed over. */
   take(): Handover {
     return this.#read();
+  }
+
+  /**
+   * A guest that fills its stack can cut a handover anywhere: the turn is the caller's then, who may not know yet,
+   * while the worker has unwound and wants to go on. Wakes the caller again, and lets it have its turn first.
+   */
+  #finishHandover(post: (() => void) | undefined): void {
+    if (!this.isCallersTurn) return;
+    Atomics.notify(this.#head, HEAD.turn);
+    post?.();
+    this.#block();
+  }
+
+  #block(): void {
+    while (this.isCallersTurn) Atomics.wait(this.#head, HEAD.turn, TURN.caller);
   }
 
   #write(request: RequestCode, index: number, values: readonly WasmValue[]): void {
@@ -121,7 +142,11 @@ export class Channel {
       const isBigint = this.#view.getUint8(TAGS_AT + i) === TAG.bigint;
       values.push(isBigint ? this.#view.getBigInt64(at) : this.#view.getFloat64(at));
     }
-    return { request: this.#head[HEAD.request] as RequestCode, index: this.#head[HEAD.index] as number, values };
+    return {
+      request: this.#head[HEAD.request] as RequestCode,
+      index: this.#head[HEAD.index] as number,
+      values,
+    };
   }
 }
 

@@ -1,11 +1,11 @@
-import { abiNamed } from "../../abi/abis.ts";
 import type { AbiInstance, Program, ProgramModule, RemoteCaller, WasmValue } from "../../abi/abi.ts";
+import { abiNamed } from "../../abi/abis.ts";
 import { PluginError } from "../../errors.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
 import { NO_HTTP } from "../../sandbox/http/index.ts";
 import { Log } from "../../sandbox/log.ts";
-import type { Runtime } from "../../runtime/runtime.ts";
-import type { Exchange, GuestSystem } from "../../sandbox/system/settings.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
+import type { Exchange, GuestSystem } from "../../sandbox/system/settings.ts";
 import { Vars } from "../../sandbox/vars.ts";
 import { Channel, type Handover, REQUEST } from "./channel.ts";
 import { toErrorRecord } from "./error-record.ts";
@@ -39,10 +39,10 @@ function serveCaller(start: StartMessage, createSystem: CreateSystem | undefined
     const order = channel.waitForCaller();
     try {
       guest.obey(order);
-      channel.giveToCaller(REQUEST.done, 0, [], postTurn);
+      channel.giveToCaller(REQUEST.done, 0, [guest.heldBytes], postTurn);
     } catch (thrown) {
       post({ type: "error", error: toErrorRecord(thrown) });
-      channel.giveToCaller(REQUEST.error, 0, [], postTurn);
+      channel.giveToCaller(REQUEST.error, 0, [guest.heldBytes], postTurn);
     }
   }
 }
@@ -50,7 +50,8 @@ function serveCaller(start: StartMessage, createSystem: CreateSystem | undefined
 /** What an import returned at the caller. */
 function resultOf({ request, values }: Handover): WasmValue | readonly WasmValue[] | undefined {
   // The error itself is kept at the caller, which puts it in the place of this one.
-  if (request === REQUEST.failed) throw new PluginError("HOST_FUNCTION_FAILED", "an import failed at the caller");
+  if (request === REQUEST.failed)
+    throw new PluginError("HOST_FUNCTION_FAILED", "an import failed at the caller");
   return values.length > 1 ? values : values[0];
 }
 
@@ -66,6 +67,10 @@ class Guest {
     this.#program = { modules: start.modules, main: start.modules[start.mainIndex] as ProgramModule };
     this.#sandbox = createGuestSandbox(start, createSystem);
     this.#remote = { memory: start.memory, imports: start.imports, call };
+  }
+
+  get heldBytes(): number {
+    return this.#instance?.heldBytes ?? 0;
   }
 
   obey({ request, index, values }: Handover): void {

@@ -8,6 +8,9 @@ import { Channel, CONTROL_BYTES, type Handover, REQUEST, type Wake } from "./cha
 import { fromErrorRecord } from "./error-record.ts";
 import type { StartMessage, WorkerMessage } from "./messages.ts";
 
+/** A worker that has not loaded our code by then never will: it runs something else. */
+const LOAD_TIMEOUT_MS = 30_000;
+
 /** What a worker is to run, and how. */
 export interface LineSettings {
   readonly abi: Abi;
@@ -30,6 +33,8 @@ export class WorkerLine {
   readonly #control = new SharedArrayBuffer(CONTROL_BYTES);
   readonly #channel = new Channel(this.#control);
   readonly #messages: Mailbox = new Mailbox();
+  #terminated: Promise<void> = Promise.resolve();
+  #heldBytes = 0;
   #death: PluginError | undefined;
   #onDeath: ((error: PluginError) => void) | undefined;
 
@@ -41,21 +46,42 @@ export class WorkerLine {
     worker.onEnd((reason) => this.kill(crashed(this.#settings.sandbox.plugin, reason)));
   }
 
+  /** Bytes of the memories that were held after the last call. */
+  get heldBytes(): number {
+    return this.#heldBytes;
+  }
+
   get dead(): boolean {
     return this.#death !== undefined;
   }
 
   /** Waits for the worker's code, and runs the plugin's start-up functions. */
   async start(bounds: CallBounds): Promise<void> {
-    await this.#unlessDead(this.#messages.next("loaded"));
+    await this.#loaded(bounds.signal);
     this.#worker.post(this.#startMessage());
     this.#caller.begin(undefined);
     await this.#run("(start-up)", bounds, () => this.#channel.giveToWorker(REQUEST.start));
   }
 
+  async #loaded(signal: AbortSignal | undefined): Promise<void> {
+    const { plugin } = this.#settings.sandbox;
+    const silent = () => {
+      const message = `the worker of plugin ${plugin} did not answer within ${LOAD_TIMEOUT_MS / 1000} s: it must run @mortise/host-sdk/worker`;
+      return new PluginError("WORKER_CRASHED", message, { plugin });
+    };
+    const unbind = this.#bind({ timeoutMs: LOAD_TIMEOUT_MS, signal }, silent);
+    try {
+      await this.#unlessDead(this.#messages.next("loaded"));
+    } finally {
+      unbind();
+    }
+  }
+
   /** Calls an export; `fresh` on a new instance. The input has been read when this returns. */
   call(request: CallRequest, bounds: CallBounds, fresh: boolean): Promise<Uint8Array<ArrayBuffer>> {
-    const index = this.#settings.program.main.description.exports.findIndex(({ name }) => name === request.name);
+    const index = this.#settings.program.main.description.exports.findIndex(
+      ({ name }) => name === request.name,
+    );
     const ownSystem = this.#caller.begin(request);
     const values = [fresh ? 1 : 0, ownSystem];
     return this.#run(request.name, bounds, () => this.#channel.giveToWorker(REQUEST.call, index, values));
@@ -63,16 +89,19 @@ export class WorkerLine {
 
   /** Ends the worker, and the call that runs in it with `error`. */
   kill(error: PluginError): Promise<void> {
-    if (this.#death) return Promise.resolve();
-    this.#death = error;
-    this.#onDeath?.(error);
-    this.#channel.release();
-    return this.#worker.terminate();
+    if (!this.#death) {
+      this.#death = error;
+      this.#onDeath?.(error);
+      this.#caller.abandon(error);
+      this.#channel.release();
+      this.#terminated = this.#worker.terminate();
+    }
+    return this.#terminated;
   }
 
   async #run(name: string, bounds: CallBounds, give: () => void): Promise<Uint8Array<ArrayBuffer>> {
     if (this.#death) throw this.#death;
-    const unbind = this.#bind(name, bounds);
+    const unbind = this.#bind(bounds, () => this.#timeout(name, bounds));
     this.#worker.keepAlive(true);
     try {
       give();
@@ -83,7 +112,11 @@ export class WorkerLine {
           const pending = this.#serve(order);
           if (pending) await this.#unlessDead(pending);
         } else {
-          return this.#caller.finish(name, order.request === REQUEST.error ? await this.#reportedError() : undefined);
+          this.#heldBytes = Number(order.values[0]);
+          return this.#caller.finish(
+            name,
+            order.request === REQUEST.error ? await this.#reportedError() : undefined,
+          );
         }
       }
     } finally {
@@ -92,25 +125,36 @@ export class WorkerLine {
     }
   }
 
-  /** Lets time and signal end the call. Returns what undoes that. */
-  #bind(name: string, { timeoutMs, signal }: CallBounds): () => void {
+  #timeout(name: string, { timeoutMs }: CallBounds): PluginError {
     const place = { plugin: this.#settings.sandbox.plugin, export: name };
+    return new PluginError(
+      "TIMEOUT",
+      `export ${name} of plugin ${place.plugin} ran longer than ${timeoutMs} ms`,
+      place,
+    );
+  }
+
+  /** Lets time, with an error of its own, and signal end the worker. Returns what undoes that. */
+  #bind({ timeoutMs, signal }: CallBounds, timeout: () => PluginError): () => void {
     const onAbort = () => void this.kill(abortError(signal));
-    const onTime = () => {
-      const message = `export ${name} of plugin ${place.plugin} ran longer than ${timeoutMs} ms`;
-      void this.kill(new PluginError("TIMEOUT", message, place));
-    };
-    const timer = timeoutMs === undefined ? undefined : setTimeout(onTime, timeoutMs);
+    const timer =
+      timeoutMs === undefined ? undefined : setTimeout(() => void this.kill(timeout()), timeoutMs);
     signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted) onAbort();
     return () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
     };
   }
 
-  #turn(): Promise<unknown> {
+  /** Waits for the turn. It can be announced more than once. */
+  async #turn(): Promise<void> {
     const { wake } = this.#settings;
-    return this.#unlessDead<unknown>(wake === "waitAsync" ? this.#channel.waitForWorker() : this.#messages.next("turn"));
+    do {
+      await this.#unlessDead<unknown>(
+        wake === "waitAsync" ? this.#channel.waitForWorker() : this.#messages.next("turn"),
+      );
+    } while (!this.#channel.isCallersTurn);
   }
 
   /** Serves an import, and hands the turn back once it has returned. */
@@ -198,8 +242,14 @@ class Mailbox {
 function crashed(plugin: string, reason: unknown): PluginError {
   const code = (reason as { code?: unknown } | undefined)?.code;
   if (code === "ERR_WORKER_OUT_OF_MEMORY") {
-    return new PluginError("MEMORY_LIMIT", `the worker of plugin ${plugin} filled its heap`, { plugin, cause: reason });
+    return new PluginError("MEMORY_LIMIT", `the worker of plugin ${plugin} filled its heap`, {
+      plugin,
+      cause: reason,
+    });
   }
   const message = reason instanceof Error ? reason.message : String(reason);
-  return new PluginError("WORKER_CRASHED", `the worker of plugin ${plugin} ended: ${message}`, { plugin, cause: reason });
+  return new PluginError("WORKER_CRASHED", `the worker of plugin ${plugin} ended: ${message}`, {
+    plugin,
+    cause: reason,
+  });
 }

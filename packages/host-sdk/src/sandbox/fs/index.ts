@@ -7,7 +7,7 @@ export type {
   FileType,
   OpenFileOptions,
 } from "./file-system.ts";
-export { FileSystemError, type FileSystemErrorCode, posixCode } from "./file-system-error.ts";
+export { FileSystemError, type FileSystemErrorCode } from "./file-system-error.ts";
 export { allowedPathPreopens, hostDirectory } from "./host-directory.ts";
 export type { HostFiles } from "./host-files.ts";
 export {

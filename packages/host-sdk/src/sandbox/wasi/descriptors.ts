@@ -16,7 +16,7 @@ interface DescriptorState {
 }
 
 /** Standard input. `stream` is looked up for each use, since a call can bring its own. */
-export interface InputDescriptor extends DescriptorState {
+interface InputDescriptor extends DescriptorState {
   readonly type: "input";
   readonly stream: () => InputStream;
 }

@@ -1,3 +1,5 @@
+import type { RandomSource } from "./random.ts";
+
 const MULTIPLIER = 0x9e3779b97f4a7c15n;
 
 /**
@@ -5,11 +7,12 @@ const MULTIPLIER = 0x9e3779b97f4a7c15n;
  * differ for the host, but nothing about the host, or about other plugins, can be read from the numbers.
  */
 export class FileIdentity {
-  readonly #secret: bigint;
+  readonly #random: RandomSource;
+  #secret: bigint | undefined;
   readonly #devices = new Map<bigint, bigint>();
 
-  constructor(secret: bigint) {
-    this.#secret = secret;
+  constructor(random: RandomSource) {
+    this.#random = random;
   }
 
   /** Devices are numbered as they are met. */
@@ -24,7 +27,14 @@ export class FileIdentity {
 
   /** A bijection on 64 bits (multiplication by an odd number, xor), so that no two files fall together. */
   inode(inode: bigint): bigint {
+    this.#secret ??= this.#draw();
     const product = BigInt.asUintN(64, (inode ^ this.#secret) * MULTIPLIER);
     return product ^ (product >> 32n);
+  }
+
+  #draw(): bigint {
+    const secret = new BigUint64Array(1);
+    this.#random(new Uint8Array(secret.buffer));
+    return secret[0] as bigint;
   }
 }

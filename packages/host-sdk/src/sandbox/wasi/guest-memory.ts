@@ -115,10 +115,12 @@ export class GuestMemory {
   /** Text. @throws `EILSEQ` unless it is UTF-8 without NUL, `ENAMETOOLONG` over 4,096 bytes */
   path(pointer: number, length: number): string {
     if (length >>> 0 > MAX_PATH_BYTES) throw new WasiError(ERRNO.nametoolong);
-    const bytes = this.bytes(pointer, length);
+    const view = this.bytes(pointer, length);
+    // Another thread of the guest could change shared bytes between check and use; decoders refuse them, too.
+    const bytes = this.isShared ? view.slice() : view;
     if (bytes.includes(0)) throw new WasiError(ERRNO.ilseq);
     try {
-      return utf8.decode(this.isShared ? bytes.slice() : bytes);
+      return utf8.decode(bytes);
     } catch {
       throw new WasiError(ERRNO.ilseq);
     }

@@ -8,5 +8,5 @@ export type {
   WasiOutput,
   WritableStreamLike,
 } from "./options.ts";
-export { blockingSleep, type Sleep } from "./time.ts";
+export type { Sleep } from "./time.ts";
 export { createWasi, type Wasi, type WasiCall, type WasiSettings } from "./wasi.ts";

@@ -35,8 +35,6 @@ const ALL_RIGHTS = (1 << 30) - 1;
 /** Rights that can change something below a directory, by a path or by a descriptor; `ro:` takes them away. */
 export const MUTATING_RIGHTS =
   RIGHT.fdWrite |
-  RIGHT.fdDatasync |
-  RIGHT.fdSync |
   RIGHT.fdAllocate |
   RIGHT.fdFilestatSetSize |
   RIGHT.fdFilestatSetTimes |

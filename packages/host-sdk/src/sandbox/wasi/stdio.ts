@@ -1,4 +1,4 @@
-import type { DescriptorTable } from "./descriptors.ts";
+import type { DescriptorTable, OutputDescriptor } from "./descriptors.ts";
 import { HostFailure } from "./errno.ts";
 import { createInput } from "./input.ts";
 import type { WasiInput, WasiOptions, WasiOutput } from "./options.ts";
@@ -33,16 +33,15 @@ export class Stdio {
 
   /** Puts the streams at 0, 1 and 2. */
   install(descriptors: DescriptorTable): void {
-    const output = (name: OutputName) => () => this.#callOutputs[name] ?? this.#outputs[name];
-    const state = { inheriting: 0, flags: 0 };
     descriptors.set(0, {
-      ...state,
       type: "input",
       rights: INPUT_RIGHTS,
+      inheriting: 0,
+      flags: 0,
       stream: () => this.#callStdin ?? this.#stdin,
     });
-    descriptors.set(1, { ...state, type: "output", rights: OUTPUT_RIGHTS, stream: output("stdout") });
-    descriptors.set(2, { ...state, type: "output", rights: OUTPUT_RIGHTS, stream: output("stderr") });
+    descriptors.set(1, this.#descriptor("stdout"));
+    descriptors.set(2, this.#descriptor("stderr"));
   }
 
   begin({ stdin, stdout, stderr }: CallStdio): void {
@@ -60,6 +59,11 @@ export class Stdio {
     } catch (error) {
       throw error instanceof HostFailure ? error.cause : error;
     }
+  }
+
+  #descriptor(name: OutputName): OutputDescriptor {
+    const stream = () => this.#callOutputs[name] ?? this.#outputs[name];
+    return { type: "output", rights: OUTPUT_RIGHTS, inheriting: 0, flags: 0, stream };
   }
 
   #output(target: WasiOutput | undefined, name: OutputName): OutputStream | undefined {

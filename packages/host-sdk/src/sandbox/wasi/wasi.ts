@@ -38,7 +38,7 @@ export interface Wasi {
    * The import modules `wasi_snapshot_preview1` and `wasi_unstable` for one module, over its memory, which
    * is looked up when it is needed: it exists only after instantiation. Modules that are linked share
    * descriptors. Without a memory every pointer is `EFAULT`. The functions throw {@link WasiExit}, and
-   * what application code threw; nothing else. Each module object is made when it is asked for.
+   * what application code threw; nothing else. Each module object is made once, when it is asked for.
    */
   bind(memory: () => WebAssembly.Memory | undefined): {
     readonly wasi_snapshot_preview1: Imports;
@@ -67,12 +67,16 @@ export function createWasi(settings: WasiSettings = {}): Wasi {
   return {
     bind(memory) {
       const guest = new GuestMemory(memory);
+      let snapshot: Imports | undefined;
+      let unstable: Imports | undefined;
       return {
         get wasi_snapshot_preview1() {
-          return snapshotImports(context, guest);
+          snapshot ??= snapshotImports(context, guest);
+          return snapshot;
         },
         get wasi_unstable() {
-          return unstableImports(context, guest);
+          unstable ??= unstableImports(context, guest);
+          return unstable;
         },
       };
     },
@@ -99,14 +103,12 @@ function createContext(
 ): WasiContext {
   const { deterministic } = options;
   const random = deterministic === undefined ? systemRandom : seededRandom(deterministic.seed);
-  const secret = new BigUint64Array(1);
-  random(new Uint8Array(secret.buffer));
   const variables = Object.entries(options.env ?? {}).map(([name, value]) => `${name}=${value}`);
   return {
     descriptors: new DescriptorTable(),
     time: deterministic === undefined ? systemTime(sleep) : deterministicTime(deterministic),
     random,
-    identity: new FileIdentity(secret[0] as bigint),
+    identity: new FileIdentity(random),
     env: encodeStrings(variables, "wasi.env"),
     args,
     deadline: undefined,

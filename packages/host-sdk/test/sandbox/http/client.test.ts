@@ -202,6 +202,27 @@ describe("a client", () => {
     expect(await ask(client(), { url, body: new Uint8Array(0) })).toMatchObject({ status: 200 });
   });
 
+  test("gives the application's fetch no header that belongs to the connection", async () => {
+    const given: [string, string][] = [];
+    const fetch = async (_url: unknown, init: RequestInit = {}) => {
+      given.push(...new Headers(init.headers));
+      return new Response();
+    };
+    const headers = { HOST: "evil.test", "content-length": "1", "Transfer-Encoding": "chunked", "x-a": "b" };
+    await client({ fetch: fetch as typeof globalThis.fetch }).request({ url: "http://127.0.0.1/", headers });
+    expect(given).toEqual([["x-a", "b"]]);
+  });
+
+  test("carries nothing of the page that it runs in", async () => {
+    const inits: RequestInit[] = [];
+    const fetch = async (_url: unknown, init: RequestInit = {}) => {
+      inits.push(init);
+      return new Response();
+    };
+    await client({ fetch: fetch as typeof globalThis.fetch }).request({ url: "http://127.0.0.1/" });
+    expect(inits).toMatchObject([{ credentials: "omit", referrerPolicy: "no-referrer" }]);
+  });
+
   test("cuts what a guest made long", async () => {
     const { message } = await failure(
       () => client().check(`http://evil.test/${"x".repeat(10_000)}`),

@@ -9,7 +9,7 @@ import type { HttpClient, HttpRequest } from "../../../src/sandbox/http/index.ts
 import { Log } from "../../../src/sandbox/log.ts";
 import { Vars } from "../../../src/sandbox/vars.ts";
 import { wat } from "../../wasm/support/binary.ts";
-import { client, failure, recordingServer } from "./support.ts";
+import { client, failure, recordingServer, wildcardClient } from "./support.ts";
 
 /** The imports as a guest with this client has them, and its kernel. */
 function guest(http: HttpClient) {
@@ -119,10 +119,10 @@ describe("http_request", () => {
   });
 
   test("sends the body as it was when the guest called", async () => {
-    const { origin, seen } = await recordingServer();
-    const { kernel, store, call } = guest(client());
+    const { port, seen } = await recordingServer();
+    const { kernel, store, call } = guest(wildcardClient());
     const body = store("before");
-    const pending = call(store(JSON.stringify({ url: origin, method: "POST" })), body);
+    const pending = call(store(JSON.stringify({ url: `http://plugin.test:${port}`, method: "POST" })), body);
     kernel.view(body)?.fill(0);
     await pending;
     expect(seen).toMatchObject([{ body: "before" }]);

@@ -4,6 +4,7 @@ import { brotliCompressSync, deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, test, vi } from "vitest";
 import { PluginError } from "../../../src/errors.ts";
 import {
+  ask,
   client,
   connectionClosed,
   deferred,
@@ -117,13 +118,15 @@ describe.each([
     await failure(() => make().request({ url: `http://${host}:${port}/` }), "HTTP_FAILED");
   });
 
-  test("of a redirect is not read, however long it is", async () => {
-    const { port } = await startServer(({ url }, response) => {
+  test("of a redirect is not read, however long it is, and its connection is closed", async () => {
+    const { server, port } = await startServer(({ url }, response) => {
       if (url !== "/from") return void response.end("ok");
       response.writeHead(302, { location: "/to" }).write(Buffer.alloc(2 * LIMIT)); // and never ends
     });
+    const closed = connectionClosed(server);
     const { status } = await limited().request({ url: `http://${host}:${port}/from` });
     expect(status).toBe(200);
+    await closed;
   });
 
   test.each([
@@ -187,6 +190,26 @@ describe("a signal", () => {
     expect(fetch).toHaveBeenCalledOnce();
   });
 
+  test.each([
+    ["while it is read", 0],
+    ["before it is read", 1],
+  ])("ends the body of a fetch that ignores it, %s", async (_when, highWaterMark) => {
+    const begun = deferred<void>();
+    const cancelled = deferred<void>();
+    const source = { pull: () => begun.resolve(), cancel: () => cancelled.resolve() };
+    const body = new ReadableStream(source, { highWaterMark });
+    const fetch = async () => new Response(body);
+    const controller = new AbortController();
+    const failing = failure(
+      () => client({ fetch }).request({ url: "http://127.0.0.1/" }, controller.signal),
+      "ABORTED",
+    );
+    await begun.promise;
+    controller.abort();
+    await failing;
+    await cancelled.promise;
+  });
+
   test("that outlives many requests collects no listeners", async () => {
     const url = await serve((_request, response) => void response.end("ok"));
     const { signal } = new AbortController();
@@ -195,9 +218,27 @@ describe("a signal", () => {
   });
 });
 
+test("a failure ends the fetch that it came from", async () => {
+  const signals: AbortSignal[] = [];
+  const fetch = async (_url: unknown, init: RequestInit = {}) => {
+    signals.push(init.signal as AbortSignal);
+    return new Response("xx");
+  };
+  const http = client({ fetch: fetch as typeof globalThis.fetch, maxResponseBytes: 1 });
+  await failure(() => http.request({ url: "http://127.0.0.1/" }), "HTTP_TOO_LARGE");
+  expect(signals.map(({ aborted }) => aborted)).toEqual([true]);
+});
+
 test("a response in more codings than anybody needs fails over guarded connections", async () => {
-  const { port } = await recordingServer((_request, response) => {
-    response.setHeader("content-encoding", new Array(50).fill("gzip").join(", ")).end("x");
+  const encode = (times: number) => {
+    let body = Buffer.from("ok");
+    for (let i = 0; i < times; i++) body = gzipSync(body);
+    return body;
+  };
+  const { port } = await recordingServer(({ url }, response) => {
+    const times = Number(url?.slice(1));
+    response.setHeader("content-encoding", new Array(times).fill("gzip").join(", ")).end(encode(times));
   });
-  await failure(() => wildcardClient().request({ url: `http://plugin.test:${port}/` }), "HTTP_FAILED");
+  expect(await ask(wildcardClient(), `http://plugin.test:${port}/4`)).toEqual({ status: 200, text: "ok" });
+  await failure(() => wildcardClient().request({ url: `http://plugin.test:${port}/5` }), "HTTP_FAILED");
 });

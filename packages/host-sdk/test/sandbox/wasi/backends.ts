@@ -5,6 +5,8 @@ import { describe, onTestFinished } from "vitest";
 import { createNodeFiles } from "../../../src/runtime/node-files.ts";
 import type { FileSystem } from "../../../src/sandbox/fs/index.ts";
 import { hostDirectory, memoryFileSystem } from "../../../src/sandbox/fs/index.ts";
+import { remoteFileSystem } from "../../../src/sandbox/fs/remote/client.ts";
+import { serveFileSystems } from "../../../src/sandbox/fs/remote/server.ts";
 import type { WasiSettings } from "../../../src/sandbox/wasi/index.ts";
 import { Guest } from "./guest.ts";
 
@@ -42,6 +44,17 @@ const memory: Backend = {
   },
 };
 
+/** The way of a worker's guest to file systems that stay with the caller, without the threads. */
+const served: Backend = {
+  name: "memory, served to another thread",
+  create(files) {
+    const tree = memory.create(files);
+    const answer = serveFileSystems([tree.fileSystem]);
+    const exchange = (_service: number, request: Uint8Array) => answer(new Uint8Array(request));
+    return { ...tree, fileSystem: remoteFileSystem(0, exchange) };
+  },
+};
+
 function hostBackend(name: string, procfs: boolean): Backend {
   const files = createNodeFiles({ procfs });
   return {
@@ -76,6 +89,7 @@ function hostBackend(name: string, procfs: boolean): Backend {
 /** Every place that files can lie in. */
 export const BACKENDS: readonly Backend[] = [
   memory,
+  served,
   ...(process.platform === "linux" ? [hostBackend("host directory by descriptor", true)] : []),
   hostBackend("host directory by path", false),
 ];

@@ -2,7 +2,7 @@ import { createWasi, type Wasi, type WasiSettings } from "../../../src/sandbox/w
 import { RIGHT } from "../../../src/sandbox/wasi/rights.ts";
 
 /** Error numbers that tests expect, by name. */
-export const ERRNO_NAMES: Readonly<Record<number, string>> = {
+const ERRNO_NAMES: Readonly<Record<number, string>> = {
   0: "SUCCESS",
   2: "ACCES",
   8: "BADF",

@@ -39,8 +39,9 @@ export function unstableImports(context: WasiContext, memory: GuestMemory): Impo
 }
 
 function guardedImports(groups: readonly Imports[]): Imports {
-  const entries = groups.flatMap((group) => Object.entries(group));
   const imports: Record<string, Import> = Object.create(null);
-  for (const [name, fn] of entries) imports[name] = guarded(fn);
+  for (const group of groups) {
+    for (const name in group) imports[name] = guarded(group[name] as Import);
+  }
   return imports;
 }

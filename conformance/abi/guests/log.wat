@@ -1,0 +1,31 @@
+(import "extism:host/env" "log_trace" (func $log_trace (param i64)))
+(import "extism:host/env" "log_debug" (func $log_debug (param i64)))
+(import "extism:host/env" "log_info" (func $log_info (param i64)))
+(import "extism:host/env" "log_warn" (func $log_warn (param i64)))
+(import "extism:host/env" "log_error" (func $log_error (param i64)))
+(import "extism:host/env" "get_log_level" (func $get_log_level (result i32)))
+(data (i32.const 16) "one two three four five")
+(data (i32.const 48) "h\c3\a9\ff")
+
+(func (export "all")
+  (call $log_trace (call $block (i32.const 16) (i32.const 3)))
+  (call $log_debug (call $block (i32.const 20) (i32.const 3)))
+  (call $log_info (call $block (i32.const 24) (i32.const 5)))
+  (call $log_warn (call $block (i32.const 30) (i32.const 4)))
+  (call $log_error (call $block (i32.const 35) (i32.const 4))))
+
+(func (export "level") (call $emit32 (call $get_log_level)) (call $finish))
+
+(func (export "consumes")
+  (local $handle i64)
+  (local.set $handle (call $block (i32.const 16) (i32.const 3)))
+  (call $log_info (local.get $handle))
+  (call $emit (call $length (local.get $handle)))
+  (local.set $handle (call $block (i32.const 16) (i32.const 3)))
+  (call $log_trace (local.get $handle))
+  (call $emit (call $length (local.get $handle)))
+  (call $finish))
+
+(func (export "not_utf8") (call $log_info (call $block (i32.const 48) (i32.const 4))))
+
+(func (export "wild") (call $log_info (i64.const -1)))

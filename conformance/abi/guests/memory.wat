@@ -1,0 +1,162 @@
+(import "extism:host/env" "free" (func $free (param i64)))
+(import "extism:host/env" "length_unsafe" (func $length_unsafe (param i64) (result i64)))
+(import "extism:host/env" "load_u64" (func $load_u64 (param i64) (result i64)))
+(import "extism:host/env" "store_u64" (func $store_u64 (param i64 i64)))
+(import "extism:host/env" "input_load_u64" (func $input_load_u64 (param i64) (result i64)))
+
+(func (export "alloc_zero")
+  (call $emit (call $alloc (i64.const 0)))
+  (call $finish))
+
+;; The requested size comes as the input.
+(func (export "alloc_of_input")
+  (call $emit (call $alloc (call $input_load_u64 (i64.const 0))))
+  (call $finish))
+
+(func (export "lengths")
+  (local $handle i64)
+  (local.set $handle (call $alloc (i64.const 5)))
+  (call $emit (call $length (local.get $handle)))
+  (call $emit (call $length_unsafe (local.get $handle)))
+  (call $finish))
+
+(func (export "lengths_of_nothing")
+  (call $emit (call $length (i64.const 0)))
+  (call $emit (call $length_unsafe (i64.const 0)))
+  (call $finish))
+
+(func (export "lengths_inside_a_block")
+  (local $inside i64)
+  (local.set $inside (i64.add (call $alloc (i64.const 16)) (i64.const 8)))
+  (call $emit (call $length (local.get $inside)))
+  (call $emit (call $length_unsafe (local.get $inside)))
+  (call $finish))
+
+;; The handle comes as the input.
+(func (export "lengths_of_input")
+  (call $emit (call $length (call $input_load_u64 (i64.const 0))))
+  (call $emit (call $length_unsafe (call $input_load_u64 (i64.const 0))))
+  (call $finish))
+
+(func (export "lengths_of_freed")
+  (local $handle i64)
+  (local.set $handle (call $alloc (i64.const 5)))
+  (call $free (local.get $handle))
+  (call $emit (call $length (local.get $handle)))
+  (call $emit (call $length_unsafe (local.get $handle)))
+  (call $finish))
+
+(func (export "bytes_round_trip")
+  (local $handle i64)
+  (local.set $handle (call $alloc (i64.const 2)))
+  (call $store_u8 (local.get $handle) (i32.const 0xff))
+  (call $store_u8 (i64.add (local.get $handle) (i64.const 1)) (i32.const 0x180))
+  (call $emit32 (call $load_u8 (local.get $handle)))
+  (call $emit32 (call $load_u8 (i64.add (local.get $handle) (i64.const 1))))
+  (call $finish))
+
+(func (export "words_round_trip")
+  (local $handle i64)
+  (local.set $handle (call $alloc (i64.const 11)))
+  (call $store_u64 (i64.add (local.get $handle) (i64.const 3)) (i64.const 0x0807060504030201))
+  (call $emit (call $load_u64 (i64.add (local.get $handle) (i64.const 3))))
+  (call $emit32 (call $load_u8 (i64.add (local.get $handle) (i64.const 3))))
+  (call $emit32 (call $load_u8 (i64.add (local.get $handle) (i64.const 10))))
+  (call $emit (call $load_u64 (i64.add (local.get $handle) (i64.const 3))))
+  (call $finish))
+
+;; Loads and stores at the address that comes as the input, with a live block that must stay as it is.
+(func (export "load_u8_of_input")
+  (call $emit32 (call $load_u8 (call $input_load_u64 (i64.const 0))))
+  (call $finish))
+
+(func (export "load_u64_of_input")
+  (call $emit (call $load_u64 (call $input_load_u64 (i64.const 0))))
+  (call $finish))
+
+(func (export "store_u8_to_input")
+  (local $handle i64)
+  (local.set $handle (call $alloc (i64.const 8)))
+  (call $store_u64 (local.get $handle) (i64.const 42))
+  (call $store_u8 (call $input_load_u64 (i64.const 0)) (i32.const 255))
+  (call $emit32 (call $load_u8 (call $input_load_u64 (i64.const 0))))
+  (call $emit (call $load_u64 (local.get $handle)))
+  (call $finish))
+
+(func (export "store_u64_to_input")
+  (local $handle i64)
+  (local.set $handle (call $alloc (i64.const 8)))
+  (call $store_u64 (local.get $handle) (i64.const 42))
+  (call $store_u64 (call $input_load_u64 (i64.const 0)) (i64.const -1))
+  (call $emit (call $load_u64 (call $input_load_u64 (i64.const 0))))
+  (call $emit (call $load_u64 (local.get $handle)))
+  (call $finish))
+
+(func (export "free_is_forgiving")
+  (local $first i64) (local $second i64)
+  (local.set $first (call $alloc (i64.const 8)))
+  (local.set $second (call $alloc (i64.const 8)))
+  (call $free (local.get $first))
+  (call $free (local.get $first))
+  (call $free (i64.const 0))
+  (call $free (i64.const -1))
+  (call $free (i64.const 0x7fffffffffffffff))
+  (call $emit (call $length (local.get $second)))
+  (call $finish))
+
+(func (export "free_inside_a_block")
+  (local $handle i64)
+  (local.set $handle (call $alloc (i64.const 16)))
+  (call $free (i64.add (local.get $handle) (i64.const 8)))
+  (call $emit (call $length (local.get $handle)))
+  (call $finish))
+
+;; Allocates 40,000 blocks, numbers them, and counts those whose number or length is not right.
+(func (export "many_blocks")
+  (local $handles i32) (local $i i32) (local $wrong i64) (local $handle i64)
+  (local.set $handles (i32.const 0x10000))
+  (drop (memory.grow (i32.const 6)))
+  (loop $next
+    (local.set $handle (call $alloc (i64.const 8)))
+    (call $store_u64 (local.get $handle) (i64.extend_i32_u (local.get $i)))
+    (i64.store
+      (i32.add (local.get $handles) (i32.mul (local.get $i) (i32.const 8)))
+      (local.get $handle))
+    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+    (br_if $next (i32.lt_u (local.get $i) (i32.const 40000))))
+  (local.set $i (i32.const 0))
+  (loop $next
+    (local.set $handle
+      (i64.load (i32.add (local.get $handles) (i32.mul (local.get $i) (i32.const 8)))))
+    (if (i32.or
+          (i64.ne (call $load_u64 (local.get $handle)) (i64.extend_i32_u (local.get $i)))
+          (i64.ne (call $length (local.get $handle)) (i64.const 8)))
+      (then (local.set $wrong (i64.add (local.get $wrong) (i64.const 1)))))
+    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+    (br_if $next (i32.lt_u (local.get $i) (i32.const 40000))))
+  (call $emit (local.get $wrong))
+  (call $finish))
+
+;; Allocates and frees a block of 64 KiB 1,000 times, and counts the refusals.
+(func (export "alloc_and_free")
+  (local $i i32) (local $refused i64) (local $handle i64)
+  (loop $next
+    (local.set $handle (call $alloc (i64.const 65536)))
+    (if (i64.eqz (local.get $handle))
+      (then (local.set $refused (i64.add (local.get $refused) (i64.const 1)))))
+    (call $free (local.get $handle))
+    (local.set $i (i32.add (local.get $i) (i32.const 1)))
+    (br_if $next (i32.lt_u (local.get $i) (i32.const 1000))))
+  (call $emit (local.get $refused))
+  (call $finish))
+
+;; Reads eight words of a new block, then fills them.
+(func (export "read_then_fill")
+  (local $handle i64) (local $i i64)
+  (local.set $handle (call $alloc (i64.const 64)))
+  (loop $next
+    (call $emit (call $load_u64 (i64.add (local.get $handle) (local.get $i))))
+    (call $store_u64 (i64.add (local.get $handle) (local.get $i)) (i64.const -1))
+    (local.set $i (i64.add (local.get $i) (i64.const 8)))
+    (br_if $next (i64.lt_u (local.get $i) (i64.const 64))))
+  (call $finish))

@@ -1,0 +1,4 @@
+import { mortiseInWorker } from "../hosts/mortise.ts";
+import { describeAbi } from "./describe-abi.ts";
+
+describeAbi(mortiseInWorker);

@@ -1,0 +1,25 @@
+/** Where hosts of this calling convention differ. */
+export interface Dialect {
+  /** Name by which another thread finds the same dialect. */
+  readonly name: string;
+  /** Whether a code that an export returns says nothing about the success of its call. An exit code always does. */
+  readonly ignoresReturnCodes: boolean;
+  /** Whether an output of no bytes is told from no output, and made of a block of its own. */
+  readonly keepsEmptyOutput: boolean;
+  /** Cap of kernel memory in pages, where it is not that of the linear memories (`maxPages`). */
+  readonly kernelPages?: number | undefined;
+}
+
+/** The convention as this package means it. */
+export const STANDARD: Dialect = Object.freeze({
+  name: "extism",
+  ignoresReturnCodes: false,
+  keepsEmptyOutput: false,
+});
+
+/** The convention as programs for the JavaScript SDK of Extism expect it. */
+export const JS_SDK: Dialect = Object.freeze({
+  name: "extism/js-sdk",
+  ignoresReturnCodes: true,
+  keepsEmptyOutput: true,
+});

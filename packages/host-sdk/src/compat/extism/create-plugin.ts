@@ -1,0 +1,69 @@
+import type { Program } from "../../abi/abi.ts";
+import { compilePlugin } from "../../compiled-plugin.ts";
+import { PluginError } from "../../errors.ts";
+import type { Runtime } from "../../runtime/runtime.ts";
+import { WASI_NAMESPACES } from "../../sandbox/system/settings.ts";
+import { errorOfCreation } from "./errors.ts";
+import { splitManifest } from "./manifest.ts";
+import type { ManifestLike } from "./manifest-types.ts";
+import { compileOptions, instantiateOptions, type PlatformServices } from "./native-options.ts";
+import { ExtismPlugin } from "./plugin.ts";
+import { checkSettings, mergeSettings } from "./settings.ts";
+import { type TrackedAbi, trackAbi } from "./tracked-abi.ts";
+import type { Capabilities, ExtismPluginOptions, Plugin } from "./types.ts";
+
+/** What differs between the entries of this API. */
+export interface ExtismPlatform extends PlatformServices {
+  readonly runtime: Runtime;
+  readonly capabilities: Capabilities;
+}
+
+/**
+ * Makes a plugin, with the arguments, the results and the refusals of `createPlugin` of `@extism/extism` 2.
+ *
+ * @param manifest a manifest (object or JSON text), a path, a URL, bytes, a `Response` or a `WebAssembly.Module`
+ * @throws {TypeError} for what that package refuses
+ * @throws {PluginError} for everything else that can go wrong
+ */
+export type CreatePlugin = (
+  manifest: ManifestLike | PromiseLike<ManifestLike>,
+  options?: ExtismPluginOptions,
+) => Promise<Plugin>;
+
+/** Binds the API to a platform. */
+export function bindExtism(platform: ExtismPlatform): CreatePlugin {
+  return async (manifest, options = {}) => {
+    try {
+      return await createPlugin(platform, await manifest, options);
+    } catch (error) {
+      throw errorOfCreation(error);
+    }
+  };
+}
+
+async function createPlugin(
+  platform: ExtismPlatform,
+  manifest: ManifestLike,
+  options: ExtismPluginOptions,
+): Promise<Plugin> {
+  const { source, settings: granted } = splitManifest(manifest);
+  const settings = mergeSettings(options, granted, platform.capabilities);
+  checkSettings(settings, options);
+  let tracked: TrackedAbi | undefined;
+  const chooseAbi = (program: Program) => {
+    checkWasi(program, settings.useWasi);
+    tracked = trackAbi(program, settings.memory.maxPages || undefined);
+    return tracked.abi;
+  };
+  const compiled = await compilePlugin(platform.runtime, source, compileOptions(settings), chooseAbi);
+  const { program } = tracked as unknown as TrackedAbi; // the ABI has been chosen once the modules are compiled
+  const plugin = await compiled.instantiate(instantiateOptions(settings, program, platform));
+  return new ExtismPlugin(plugin, tracked as unknown as TrackedAbi, settings.runInWorker);
+}
+
+/** @throws {PluginError} `IMPORT_UNRESOLVED` */
+function checkWasi({ modules }: Program, useWasi: boolean): void {
+  const imports = modules.flatMap(({ description }) => description.imports);
+  if (useWasi || !imports.some(({ module }) => WASI_NAMESPACES.includes(module))) return;
+  throw new PluginError("IMPORT_UNRESOLVED", 'WASI is not enabled; see the "useWasi" plugin option');
+}

@@ -1,5 +1,5 @@
 import type { CurrentPlugin } from "./functions.ts";
-import type { PluginOutput } from "./output.ts";
+import { PluginOutput } from "./output.ts";
 
 /** The numeric types that cross the boundary between wasm and a host function. */
 export type ScalarType = "i32" | "i64" | "f32" | "f64";
@@ -36,6 +36,8 @@ export const F32: Codec<number> = numberCodec("f32");
 /** 64-bit float. */
 export const F64: Codec<number> = numberCodec("f64");
 
+const NOTHING = new PluginOutput(new Uint8Array(0));
+
 function blockCodec<In, Out>(
   decode: (block: PluginOutput) => In,
   encode: (value: Out) => string | Uint8Array | ArrayBuffer | undefined,
@@ -43,7 +45,8 @@ function blockCodec<In, Out>(
   return {
     scalar: "i64",
     decode(plugin, raw) {
-      const block = plugin.read(raw);
+      // A guest cannot make an empty block: it passes 0.
+      const block = Number(raw) === 0 ? NOTHING : plugin.read(raw);
       if (!block) throw new TypeError(`handle ${raw} is not a live block`);
       return decode(block);
     },

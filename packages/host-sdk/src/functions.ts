@@ -27,11 +27,10 @@ export interface CurrentPlugin {
 }
 
 /** Numbers in, number out: the arguments as wasm passes them. `i64` is a bigint. */
-// biome-ignore lint/suspicious/noConfusingVoidType: a function without a result is a host function too
-export type RawFunction = (
-  plugin: CurrentPlugin,
-  ...args: never[]
-) => Scalar | void | PromiseLike<Scalar | void>;
+export type RawFunction = (plugin: CurrentPlugin, ...args: never[]) => RawResult | PromiseLike<RawResult>;
+
+// biome-ignore lint/suspicious/noConfusingVoidType: a function without a result is a host function, too
+type RawResult = Scalar | void;
 
 /** How a host function is run, apart from what it computes. */
 export interface FunctionOptions {
@@ -88,7 +87,6 @@ export function asyncFunction(run: RawFunction): RawFunction {
 export function hostFunction(
   params: readonly Pick<Codec<unknown, never>, "scalar">[],
   results: readonly Pick<Codec<unknown, never>, "scalar">[],
-  // biome-ignore lint/suspicious/noConfusingVoidType: only a promise is looked at
   run: (plugin: CurrentPlugin, stack: Scalar[]) => void | PromiseLike<void>,
   options: FunctionOptions = {},
 ): DeclaredFunction {

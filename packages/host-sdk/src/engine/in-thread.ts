@@ -1,5 +1,5 @@
 import type { Abi, AbiInstance, Guard, Program } from "../abi/abi.ts";
-import { PluginError } from "../errors.ts";
+import { isPluginError, PluginError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
 import type { Engine, EngineCall } from "./engine.ts";
@@ -118,8 +118,16 @@ class InThreadEngine implements Engine {
       return guard ? guard(start) : start();
     } catch (error) {
       this.#discard();
-      throw error;
+      throw this.#located(error);
     }
+  }
+
+  /** The guard that interrupts a start-up does not know whose it is. */
+  #located(error: unknown): unknown {
+    if (!isPluginError(error) || error.plugin !== undefined) return error;
+    const { plugin } = this.#settings.sandbox;
+    const { code, message, cause } = error;
+    return new PluginError(code, `start-up of plugin ${plugin}: ${message}`, { plugin, cause });
   }
 
   #guard(timeoutMs = this.#settings.timeoutMs): Guard | undefined {

@@ -1,6 +1,6 @@
-import { Worker } from "node:worker_threads";
 import { bindExtism, type Capabilities, type CreatePlugin, capabilitiesOf } from "../compat/extism/index.ts";
 import { node } from "../runtime/node.ts";
+import { startNodeWorker } from "../runtime/node-workers.ts";
 
 export type * from "../compat/extism/index.ts";
 
@@ -15,8 +15,7 @@ export const createPlugin: CreatePlugin = bindExtism({
   capabilities: CAPABILITIES,
   stdout: (chunk) => process.stdout.write(chunk),
   stderr: (chunk) => process.stderr.write(chunk),
-  startWorker: (args) =>
-    new Worker(new URL("./worker-node.js", import.meta.url), { env: {}, argv: [], execArgv: [], ...args }),
+  startWorker: startNodeWorker,
 });
 
 export { createPlugin as newPlugin };

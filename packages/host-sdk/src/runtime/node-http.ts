@@ -19,7 +19,7 @@ const DEFAULT_HEADERS = { accept: "*/*", "user-agent": "mortise" };
 const NULL_BODY_STATUS: ReadonlySet<number> = new Set([204, 205, 304]);
 
 /** Looks all addresses of a name up; `dns.lookup` is one. */
-export type LookUpAll = (
+type LookUpAll = (
   hostname: string,
   options: { readonly all: true },
   callback: (

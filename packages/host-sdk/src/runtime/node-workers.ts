@@ -1,22 +1,24 @@
-import { Worker } from "node:worker_threads";
+import { Worker, type WorkerOptions } from "node:worker_threads";
 import type { WorkerHandle, Workers } from "./workers.ts";
 
 /** Enough for our own objects; memories of wasm are not part of it. */
 const HEAP_MEGABYTES = 128;
 
+/** Starts this package's worker file. Unless the settings say otherwise, it inherits nothing from the process. */
+export function startNodeWorker(settings: WorkerOptions): Worker {
+  return new Worker(new URL("../entry/worker-node.js", import.meta.url), {
+    env: {},
+    argv: [],
+    execArgv: [],
+    ...settings,
+    resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, ...settings.resourceLimits },
+  });
+}
+
 /** Workers of `node:worker_threads`, which Bun and Deno have as well. */
 export const nodeWorkers: Workers = {
   limitsHeap: true,
-  start: () =>
-    connect(
-      new Worker(new URL("../entry/worker-node.js", import.meta.url), {
-        name: "mortise",
-        env: {},
-        argv: [],
-        execArgv: [],
-        resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES },
-      }),
-    ),
+  start: () => connect(startNodeWorker({ name: "mortise" })),
   adopt(worker) {
     if (!(worker instanceof Worker))
       throw new TypeError("the option worker must return a Worker of node:worker_threads");

@@ -3,12 +3,17 @@ import { type ErrorCode, isPluginError, PluginError } from "../../errors.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { CallInput, NO_BYTES } from "./call-input.ts";
 import { type Dialect, STANDARD } from "./dialect.ts";
+import { guardImport, type ImportFunction } from "./guard.ts";
 import { Kernel } from "./kernel.ts";
 import { returnKernel, takeKernel } from "./kernel-store.ts";
 
-/** Any function that wasm imports. */
-// biome-ignore lint/suspicious/noExplicitAny: wasm passes numbers and bigints, as each import's signature says
-export type ImportFunction = (...args: any[]) => unknown;
+/** How an import is guarded. */
+export interface GuardOptions {
+  /** Code of what it throws, unless that is a `PluginError`. Default `HOST_FUNCTION_FAILED`. */
+  readonly code?: ErrorCode;
+  /** Checks what it returned. */
+  readonly settle?: (value: unknown) => unknown;
+}
 
 /** A kernel memory that the caller's thread and the guest's use in turn. */
 export interface SharedKernel {
@@ -90,10 +95,12 @@ export class Boundary {
     this.hostContext = call.hostContext;
     this.signal = call.signal;
     this.sandbox.log.beginCall();
-    if (this.#side === "guest") return;
-    if (this.#side === "caller") return this.kernel.beginWith(call.input);
-    this.input.set(call.input);
-    this.kernel.begin(this.input.byteLength);
+    if (this.#side === "caller") {
+      this.kernel.beginWith(call.input);
+    } else if (this.#side === "both") {
+      this.input.set(call.input);
+      this.kernel.begin(this.input.byteLength);
+    }
   }
 
   /** Ends a call: forgets its input, output and blocks. */
@@ -140,24 +147,18 @@ export class Boundary {
   }
 
   /** Makes an import refuse service after a failure, and record its own. */
-  guard<F extends ImportFunction>(label: string, run: F, code?: ErrorCode): F {
-    const guarded = (...args: Parameters<F>) => {
-      if (this.failure) throw this.failure;
-      try {
-        return run(...args);
-      } catch (error) {
-        throw this.fail(error, label, code);
-      }
-    };
-    return guarded as F;
+  guard(label: string, run: ImportFunction, options: GuardOptions = {}): ImportFunction {
+    return guardImport(run, {
+      check: () => {
+        if (this.failure) throw this.failure;
+      },
+      settle: options.settle ?? identity,
+      fail: (error) => this.fail(error, label, options.code),
+    });
   }
 
   /** Like {@link guard}, for an import that returns a promise. */
-  guardAsync<F extends ImportFunction>(
-    label: string,
-    run: F,
-    code?: ErrorCode,
-  ): (...args: Parameters<F>) => Promise<unknown> {
+  guardAsync(label: string, run: ImportFunction, { code }: GuardOptions = {}): ImportFunction {
     return async (...args) => {
       if (this.failure) throw this.failure;
       try {
@@ -167,6 +168,10 @@ export class Boundary {
       }
     };
   }
+}
+
+function identity(value: unknown): unknown {
+  return value;
 }
 
 export function messageOf(error: unknown): string {

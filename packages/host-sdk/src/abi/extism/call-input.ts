@@ -11,23 +11,29 @@ const SCRATCH_UNITS = 8 * 1024;
  */
 export class CallInput {
   #bytes: Uint8Array = NO_BYTES;
+  #length = 0;
   #scratch: Uint8Array | undefined;
 
   get byteLength(): number {
-    return this.#bytes.byteLength;
+    return this.#length;
   }
 
   set(value: Uint8Array | string): void {
     this.#bytes = typeof value === "string" ? this.#encode(value) : value;
+    // Kept: a host function may detach or shrink the caller's buffer while the guest still asks for it.
+    this.#length = this.#bytes.byteLength;
   }
 
   clear(): void {
     this.#bytes = NO_BYTES;
+    this.#length = 0;
   }
 
   /** Copies a range, which the caller has checked against {@link byteLength}. */
   copyTo(target: Uint8Array, at: number, from: number, length: number): void {
-    const whole = from === 0 && length === this.#bytes.byteLength;
+    const available = this.#bytes.byteLength;
+    if (available === 0) return;
+    const whole = from === 0 && length === available;
     target.set(whole ? this.#bytes : this.#bytes.subarray(from, from + length), at);
   }
 

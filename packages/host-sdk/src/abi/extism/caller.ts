@@ -3,9 +3,10 @@ import type { Sandbox } from "../../sandbox/sandbox.ts";
 import type { SystemServer } from "../../sandbox/system/caller.ts";
 import type { GuestSystem } from "../../sandbox/system/settings.ts";
 import type { AbiCaller, CallRequest, Program, RemoteImport, WasmValue } from "../abi.ts";
-import { Boundary, type ImportFunction } from "./boundary.ts";
+import { Boundary } from "./boundary.ts";
 import { type Dialect, STANDARD } from "./dialect.ts";
 import { requireCallable } from "./exports.ts";
+import type { ImportFunction } from "./guard.ts";
 import { createSharedMemory } from "./kernel.ts";
 import { createOffer } from "./offer.ts";
 import { located, outcomeOfReturn } from "./outcome.ts";
@@ -56,8 +57,9 @@ export class ExtismCaller implements AbiCaller {
   finish(name: string, error: PluginError | undefined): Uint8Array<ArrayBuffer> {
     const place = this.#place(name);
     try {
-      this.#system?.endCall();
-      if (error) throw this.#boundary.failure ? located(this.#boundary.failure, place) : error;
+      this.#endSystemCall();
+      if (this.#boundary.failure) throw located(this.#boundary.failure, place);
+      if (error) throw error;
       return outcomeOfReturn(this.#boundary, [], place, 0);
     } finally {
       this.#boundary.end();
@@ -71,6 +73,15 @@ export class ExtismCaller implements AbiCaller {
   #signalFor(request: CallRequest | undefined): AbortSignal {
     const { signal } = this.#ending;
     return request?.signal ? AbortSignal.any([request.signal, signal]) : signal;
+  }
+
+  /** Hands on what standard streams hold back, at which the application's own code may fail. */
+  #endSystemCall(): void {
+    try {
+      this.#system?.endCall();
+    } catch (error) {
+      this.#boundary.fail(error, "a standard stream");
+    }
   }
 
   #place(name: string) {

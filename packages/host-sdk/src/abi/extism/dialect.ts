@@ -6,6 +6,8 @@ export interface Dialect {
   readonly ignoresReturnCodes: boolean;
   /** Whether an output of no bytes is told from no output, and made of a block of its own. */
   readonly keepsEmptyOutput: boolean;
+  /** Whether a command that uses no WASI is run when the plugin starts. */
+  readonly runsCommands: boolean;
   /** Cap of kernel memory in pages, where it is not that of the linear memories (`maxPages`). */
   readonly kernelPages?: number | undefined;
 }
@@ -15,6 +17,7 @@ export const STANDARD: Dialect = Object.freeze({
   name: "extism",
   ignoresReturnCodes: false,
   keepsEmptyOutput: false,
+  runsCommands: false,
 });
 
 /** The convention as programs for the JavaScript SDK of Extism expect it. */
@@ -22,4 +25,5 @@ export const JS_SDK: Dialect = Object.freeze({
   name: "extism/js-sdk",
   ignoresReturnCodes: true,
   keepsEmptyOutput: true,
+  runsCommands: true,
 });

@@ -25,6 +25,7 @@ export function offerDirectTransfer(boundary: Boundary, guest: LinkedModule): bo
   try {
     const { exports } = new WebAssembly.Instance(directModule(), { host: copyFunctions(boundary, memory) });
     const first = table.grow(SLOTS.length);
+    if (table.get(first) !== null) return false; // a table of references to host values starts with undefined
     SLOTS.forEach((name, i) => void table.set(first + i, exports[name] as CallableFunction));
     announcement.value = first;
     return true;

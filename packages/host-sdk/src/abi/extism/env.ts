@@ -1,7 +1,8 @@
 import type { LogLevel } from "../../sandbox/log.ts";
 import { bytesArgument, textArgument } from "./arguments.ts";
-import type { Boundary, ImportFunction } from "./boundary.ts";
+import type { Boundary } from "./boundary.ts";
 import { NO_BYTES } from "./call-input.ts";
+import type { ImportFunction } from "./guard.ts";
 import { httpImports } from "./http.ts";
 
 /** The module name of the ABI. */
@@ -66,7 +67,7 @@ export function createEnv(boundary: Boundary): Env {
         return http[name];
       }
       const create = SANDBOX_FUNCTIONS.get(name);
-      if (create) return boundary.guard(name, create(boundary), "TRAP");
+      if (create) return boundary.guard(name, create(boundary), { code: "TRAP" });
       if (name === "output_set" && boundary.dialect.keepsEmptyOutput) return keepingEmptyOutput(boundary);
       return KERNEL_FUNCTIONS.includes(name)
         ? (boundary.kernel.imports[name] as WebAssembly.ImportValue)

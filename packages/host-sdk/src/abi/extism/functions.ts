@@ -12,7 +12,8 @@ import {
   undeclaredPromise,
 } from "../../functions.ts";
 import type { FunctionType } from "../../wasm/types.ts";
-import type { Boundary, ImportFunction } from "./boundary.ts";
+import type { Boundary } from "./boundary.ts";
+import type { ImportFunction } from "./guard.ts";
 
 /** A host function as a module wants to import it. */
 export interface FunctionImport {
@@ -37,26 +38,25 @@ export function bindFunction(
   const { scope } = boundary.sandbox;
   const bound = isDeclaredFunction(run) ? bindDeclared(plugin, wanted, run) : bindRaw(plugin, wanted, run);
   const invoke: ImportFunction = scope ? (...args) => scope.run(() => bound(...args)) : bound;
-  const results =
-    type?.results ?? (isDeclaredFunction(run) ? (run.results as FunctionType["results"]) : undefined);
-  const finish = (value: unknown) => checkResult(label, results, value);
-  if (isAsyncFunction(run)) {
-    return boundary.guardAsync(label, async (...args) => finish(await invoke(...args)));
-  }
-  return boundary.guard(label, (...args) => {
-    const value = invoke(...args);
-    if (isThenable(value)) {
-      value.then(undefined, () => undefined); // its rejection is nobody's any more
-      throw undeclaredPromise(label);
-    }
-    return finish(value);
-  });
+  const declared = isDeclaredFunction(run) ? (run.results as FunctionType["results"]) : undefined;
+  const settle = resultChecker(label, type?.results ?? declared);
+  if (isAsyncFunction(run))
+    return boundary.guardAsync(label, async (...args) => settle(await invoke(...args)));
+  return boundary.guard(label, invoke, { settle });
 }
 
 function bindRaw(plugin: CurrentPlugin, { type }: FunctionImport, run: RawFunction): ImportFunction {
   const call = run as (plugin: CurrentPlugin, ...args: Scalar[]) => unknown;
-  if (type && type.params.length === 1) return (value: Scalar) => call(plugin, value);
-  return (...args: Scalar[]) => call(plugin, ...args);
+  switch (type?.params.length) {
+    case 1:
+      return (a: Scalar) => call(plugin, a);
+    case 2:
+      return (a: Scalar, b: Scalar) => call(plugin, a, b);
+    case 3:
+      return (a: Scalar, b: Scalar, c: Scalar) => call(plugin, a, b, c);
+    default:
+      return (...args: Scalar[]) => call(plugin, ...args);
+  }
 }
 
 function bindDeclared(
@@ -96,22 +96,24 @@ export function formatType(type: {
   return `(${type.params.join(", ")}) → ${results}`;
 }
 
-/** Refuses a result that wasm would refuse, or silently turn into something else. */
-function checkResult(label: string, results: readonly string[] | undefined, value: unknown): unknown {
-  if (!results || results.length === 0) return value;
-  if (results.length === 1) {
-    if (fits(results[0] as string, value)) return value;
-  } else if (
-    Array.isArray(value) &&
-    value.length === results.length &&
-    results.every((type, i) => fits(type, value[i]))
-  ) {
-    return value;
-  }
-  throw new PluginError(
-    "HOST_FUNCTION_FAILED",
-    `host function ${label} returned ${describe(value)}, but the plugin expects ${results.map(inJavaScript).join(", ")}`,
-  );
+/** Makes what refuses a result that wasm would refuse, or silently turn into something else. */
+function resultChecker(label: string, results: readonly string[] | undefined): (value: unknown) => unknown {
+  const [only] = results?.length === 1 ? results : [];
+  return (value) => {
+    if (only !== undefined ? fits(only, value) : value === undefined) return value;
+    if (isThenable(value)) {
+      value.then(undefined, () => undefined); // its rejection is nobody's any more
+      throw undeclaredPromise(label);
+    }
+    if (!results || results.length === 0) return value;
+    if (results.length > 1 && Array.isArray(value) && value.length === results.length) {
+      if (results.every((type, i) => fits(type, value[i]))) return value;
+    }
+    throw new PluginError(
+      "HOST_FUNCTION_FAILED",
+      `host function ${label} returned ${describe(value)}, but the plugin expects ${results.map(inJavaScript).join(", ")}`,
+    );
+  };
 }
 
 function fits(type: string, value: unknown): boolean {

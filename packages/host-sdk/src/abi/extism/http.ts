@@ -1,7 +1,8 @@
 import { isThenable } from "../../functions.ts";
 import type { HttpResponse } from "../../sandbox/http/index.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
-import type { Boundary, ImportFunction } from "./boundary.ts";
+import type { Boundary } from "./boundary.ts";
+import type { ImportFunction } from "./guard.ts";
 import { readHttpRequest } from "./http-request.ts";
 
 const REQUEST = "http_request";
@@ -40,7 +41,7 @@ export function httpImports(boundary: Boundary): Record<string, ImportFunction> 
 
   const guard = sandbox.http.waits ? boundary.guardAsync.bind(boundary) : boundary.guard.bind(boundary);
   return {
-    [REQUEST]: guard(REQUEST, request, "HTTP_FAILED"),
+    [REQUEST]: guard(REQUEST, request, { code: "HTTP_FAILED" }),
     http_status_code: boundary.guard("http_status_code", () => last?.status ?? 0),
     http_headers: boundary.guard("http_headers", () =>
       last?.headers ? BigInt(boundary.kernel.store(JSON.stringify(last.headers))) : 0n,

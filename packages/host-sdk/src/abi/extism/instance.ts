@@ -26,7 +26,8 @@ export class ExtismInstance implements AbiInstance {
   readonly #suspends: boolean;
   readonly #exports = new Map<string, GuestFunction>();
   #memories: readonly WebAssembly.Memory[] | undefined;
-  #spoilt = false;
+  /** Also until the start-up functions have returned. */
+  #spoilt = true;
 
   constructor(program: Program, sandbox: Sandbox, options: InstantiateOptions, dialect: Dialect = STANDARD) {
     const { suspends, remote } = options;
@@ -58,7 +59,7 @@ export class ExtismInstance implements AbiInstance {
   }
 
   start(signal?: AbortSignal): void | Promise<void> {
-    const steps = this.#modules.flatMap(startUpFunctions);
+    const steps = this.#modules.flatMap((module) => startUpFunctions(module, this.#boundary.dialect));
     return this.#suspends ? this.#startSuspending(steps, signal) : this.#startSync(steps);
   }
 
@@ -114,6 +115,7 @@ export class ExtismInstance implements AbiInstance {
       this.#leaveByReturn(name, name === "hs_init" ? 0 : code);
     }
     this.#boundary.end();
+    this.#spoilt = false;
   }
 
   async #startSuspending(
@@ -122,9 +124,10 @@ export class ExtismInstance implements AbiInstance {
   ): Promise<void> {
     for (const { name, run, args } of steps) {
       this.#boundary.signal = signal;
+      this.#spoilt = true;
       this.#startSync([{ name, run: await settled(promising(run)(...args)), args: [] }]);
     }
-    this.#boundary.end();
+    this.#startSync([]);
   }
 
   #enter(request: CallRequest): void {
@@ -135,8 +138,8 @@ export class ExtismInstance implements AbiInstance {
   }
 
   #leaveByReturn(name: string, code: unknown): Uint8Array<ArrayBuffer> {
+    this.#endSystemCall();
     this.#spoilt = name === COMMAND_EXPORT || this.#boundary.failure !== undefined;
-    this.#offer.system()?.endCall();
     try {
       return outcomeOfReturn(this.#boundary, this.#modules, this.#place(name), code);
     } finally {
@@ -146,8 +149,17 @@ export class ExtismInstance implements AbiInstance {
 
   #leaveByThrow(name: string, thrown: unknown): Uint8Array<ArrayBuffer> {
     this.#spoilt = true;
-    this.#offer.system()?.endCall();
+    this.#endSystemCall();
     return outcomeOfThrow(this.#boundary, this.#modules, this.#place(name), thrown);
+  }
+
+  /** Hands on what standard streams hold back, at which the application's own code may fail. */
+  #endSystemCall(): void {
+    try {
+      this.#offer.system()?.endCall();
+    } catch (error) {
+      this.#boundary.fail(error, "a standard stream");
+    }
   }
 
   #place(name: string): CallPlace {

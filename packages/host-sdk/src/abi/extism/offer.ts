@@ -4,10 +4,11 @@ import { isWasiExit } from "../../sandbox/wasi/exit.ts";
 import type { ModuleImport } from "../../wasm/types.ts";
 import type { RemoteImport } from "../abi.ts";
 import type { ImportingModule, Offer } from "../link.ts";
-import type { Boundary, ImportFunction } from "./boundary.ts";
+import type { Boundary } from "./boundary.ts";
 import { createCurrentPlugin } from "./current-plugin.ts";
 import { createEnv, ENV_NAMESPACE } from "./env.ts";
 import { bindFunction } from "./functions.ts";
+import type { ImportFunction } from "./guard.ts";
 import { isAsyncImport } from "./http.ts";
 
 const RESERVED: readonly string[] = [ENV_NAMESPACE, ...WASI_NAMESPACES];

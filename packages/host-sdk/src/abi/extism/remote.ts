@@ -3,9 +3,10 @@ import type { SystemServer } from "../../sandbox/system/caller.ts";
 import type { Exchange } from "../../sandbox/system/settings.ts";
 import type { ModuleImport } from "../../wasm/types.ts";
 import type { Program, RemoteCaller, RemoteImport } from "../abi.ts";
-import type { Boundary, ImportFunction } from "./boundary.ts";
+import type { Boundary } from "./boundary.ts";
 import { NO_BYTES } from "./call-input.ts";
 import { CALLER_FUNCTIONS, ENV_NAMESPACE } from "./env.ts";
+import type { ImportFunction } from "./guard.ts";
 
 type FunctionImport = Extract<ModuleImport, { kind: "function" }>;
 

@@ -51,7 +51,7 @@ export class HostCallContext implements CallContext {
   }
 
   read(addr: bigint | number): PluginOutput | null {
-    const handle = BigInt.asUintN(64, BigInt(addr));
+    const handle = toHandle(addr);
     const lent = this.#lent.get(handle);
     if (lent) return lent;
     const block = this.#boundary.kernel.view(handle);
@@ -65,7 +65,7 @@ export class HostCallContext implements CallContext {
   }
 
   length(addr: bigint): bigint {
-    return BigInt(Math.max(0, this.#boundary.kernel.lengthOf(addr)));
+    return BigInt(Math.max(0, this.#boundary.kernel.lengthOf(toHandle(addr))));
   }
 
   setError(err: string | Error | null = null): void {
@@ -100,4 +100,9 @@ export class HostCallContext implements CallContext {
       throw error;
     }
   }
+}
+
+/** A guest with `i32` handles passes numbers, which JavaScript sees as signed. */
+function toHandle(address: bigint | number): bigint {
+  return typeof address === "number" ? BigInt(address >>> 0) : BigInt.asUintN(64, address);
 }

@@ -9,7 +9,7 @@ import type { ManifestLike } from "./manifest-types.ts";
 import { compileOptions, instantiateOptions, type PlatformServices } from "./native-options.ts";
 import { ExtismPlugin } from "./plugin.ts";
 import { checkSettings, mergeSettings } from "./settings.ts";
-import { type TrackedAbi, trackAbi } from "./tracked-abi.ts";
+import { TrackedAbi } from "./tracked-abi.ts";
 import type { Capabilities, ExtismPluginOptions, Plugin } from "./types.ts";
 
 /** What differs between the entries of this API. */
@@ -49,16 +49,13 @@ async function createPlugin(
   const { source, settings: granted } = splitManifest(manifest);
   const settings = mergeSettings(options, granted, platform.capabilities);
   checkSettings(settings, options);
-  let tracked: TrackedAbi | undefined;
-  const chooseAbi = (program: Program) => {
+  const tracked = new TrackedAbi(settings.memory.maxPages || undefined);
+  const compiled = await compilePlugin(platform.runtime, source, compileOptions(settings), (program) => {
     checkWasi(program, settings.useWasi);
-    tracked = trackAbi(program, settings.memory.maxPages || undefined);
-    return tracked.abi;
-  };
-  const compiled = await compilePlugin(platform.runtime, source, compileOptions(settings), chooseAbi);
-  const { program } = tracked as unknown as TrackedAbi; // the ABI has been chosen once the modules are compiled
-  const plugin = await compiled.instantiate(instantiateOptions(settings, program, platform));
-  return new ExtismPlugin(plugin, tracked as unknown as TrackedAbi, settings.runInWorker);
+    return tracked.choose(program);
+  });
+  const plugin = await compiled.instantiate(instantiateOptions(settings, tracked.program, platform));
+  return new ExtismPlugin(plugin, tracked, settings.runInWorker);
 }
 
 /** @throws {PluginError} `IMPORT_UNRESOLVED` */

@@ -53,7 +53,7 @@ export class ExtismPlugin implements Plugin {
   }
 
   async getInstance(): Promise<WebAssembly.Instance> {
-    const instance = this.#tracked.instance();
+    const { instance } = this.#tracked;
     if (instance) return instance;
     const { name } = this.#plugin;
     throw new PluginError(

@@ -81,9 +81,14 @@ export class GuestMemory {
     this.#view.setUint32(start, value, true);
   }
 
-  setU64(pointer: number, value: bigint): void {
+  /** Takes a safe integer as well: to make a bigint of it first would cost more than all the rest. */
+  setU64(pointer: number, value: bigint | number): void {
     const start = this.range(pointer, 8);
-    this.#view.setBigUint64(start, value, true);
+    if (typeof value === "bigint") this.#view.setBigUint64(start, value, true);
+    else {
+      this.#view.setUint32(start, value, true);
+      this.#view.setUint32(start + 4, value / 2 ** 32, true);
+    }
   }
 
   set(pointer: number, bytes: Uint8Array): void {

@@ -7,8 +7,8 @@ export type Sleep = (milliseconds: number) => void;
 export interface TimeSource {
   /** Since 1970-01-01T00:00Z. */
   realtime(): bigint;
-  /** Since an arbitrary point; never goes back. */
-  monotonic(): bigint;
+  /** Since an arbitrary point; never goes back. A safe integer if it is a number: guests ask for it often. */
+  monotonic(): bigint | number;
   /** Lets about this many nanoseconds pass; absent where the thread must not block. */
   readonly wait: ((nanoseconds: bigint) => void) | undefined;
   readonly resolution: bigint;
@@ -20,7 +20,7 @@ const NS_PER_MS = 1_000_000;
 export function systemTime(sleep: Sleep | null): TimeSource {
   return {
     realtime: () => BigInt(Date.now()) * 1_000_000n,
-    monotonic: () => BigInt(Math.trunc(performance.now() * NS_PER_MS)),
+    monotonic: () => Math.trunc(performance.now() * NS_PER_MS),
     wait: sleep === null ? undefined : (nanoseconds) => sleep(Number(nanoseconds) / NS_PER_MS),
     resolution: 1_000_000n,
   };

@@ -12,7 +12,7 @@ export function assemble(wat: string): Uint8Array<ArrayBuffer> {
   }
 }
 
-/** Without `(data …)`, `env` imports that most guests here use, and what they are made of. */
+/** What most guests here import. */
 const ENV = `
   (import "extism:host/env" "alloc" (func $alloc (param i64) (result i64)))
   (import "extism:host/env" "length" (func $length (param i64) (result i64)))
@@ -57,7 +57,7 @@ export const everyday: Uint8Array<ArrayBuffer> = guest(`
   (memory (export "memory") 1)
   (global $count (mut i32) (i32.const 0))
   (global (export "answer") i32 (i32.const 42))
-  (func (export "echo") (call $return (call $input_copy)))
+  (func (export "echo") (call $output_set (call $input_copy) (call $input_length)))
   (func (export "nothing"))
   (func (export "empty") (call $output_set (call $alloc (i64.const 0)) (i64.const 0)))
   (func (export "echo_with_code") (result i32) (call $return (call $input_copy)) (i32.const 7))
@@ -156,3 +156,26 @@ export const opening: Uint8Array<ArrayBuffer> = guest(
      (call $return (local.get $block)))`,
   '(import "wasi_snapshot_preview1" "path_open" (func $path_open (param i32 i32 i32 i32 i32 i64 i64 i32 i32) (result i32)))',
 );
+
+/** Sends the request that its input describes, and returns the body of the answer. */
+export const requesting: Uint8Array<ArrayBuffer> = guest(
+  `(func (export "get") (call $return (call $http_request (call $input_copy) (i64.const 0))))
+   (func (export "status") (local $block i64)
+     (drop (call $http_request (call $input_copy) (i64.const 0)))
+     (local.set $block (call $alloc (i64.const 2)))
+     (call $store_u8 (local.get $block) (i32.and (call $http_status_code) (i32.const 255)))
+     (call $store_u8 (i64.add (local.get $block) (i64.const 1)) (i32.shr_u (call $http_status_code) (i32.const 8)))
+     (call $return (local.get $block)))`,
+  `(import "extism:host/env" "http_request" (func $http_request (param i64 i64) (result i64)))
+   (import "extism:host/env" "http_status_code" (func $http_status_code (result i32)))`,
+);
+
+/** A command: its main function counts how often it ran. */
+export const command: Uint8Array<ArrayBuffer> = guest(`
+  (global $runs (mut i32) (i32.const 0))
+  (func (export "_start") (global.set $runs (i32.add (global.get $runs) (i32.const 1))))
+  (func (export "state") (local $block i64)
+    (local.set $block (call $alloc (i64.const 1)))
+    (call $store_u8 (local.get $block) (i32.add (i32.const 48) (global.get $runs)))
+    (call $return (local.get $block)))
+`);

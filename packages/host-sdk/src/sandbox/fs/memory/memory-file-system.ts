@@ -68,7 +68,7 @@ function createVolume({
   return {
     quota: new Quota(maxBytes, maxEntries),
     device: volumes,
-    now: () => BigInt(Math.trunc(now() * 1e3)) * 1000n,
+    now,
     nextInode: () => {
       inodes += 1n;
       return inodes;

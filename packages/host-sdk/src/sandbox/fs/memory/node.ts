@@ -5,9 +5,16 @@ import type { Quota } from "./quota.ts";
 export interface Volume {
   readonly quota: Quota;
   readonly device: bigint;
-  /** Nanoseconds since 1970-01-01T00:00Z. */
-  readonly now: () => bigint;
+  /** Milliseconds since 1970-01-01T00:00Z. */
+  readonly now: () => number;
   nextInode: () => bigint;
+}
+
+/** Nanoseconds as a bigint, or the milliseconds of the volume's clock: converted only when they are asked for. */
+type Time = bigint | number;
+
+function toNanoseconds(time: Time): bigint {
+  return typeof time === "bigint" ? time : BigInt(Math.trunc(time * 1e3)) * 1000n;
 }
 
 /** What files, directories and links of a memory file system have in common. */
@@ -18,14 +25,14 @@ export abstract class MemoryNode {
   abstract readonly size: number;
   /** Directory entries that name this node. */
   links = 0;
-  accessed: bigint;
-  modified: bigint;
-  changed: bigint;
+  #accessed: Time;
+  #modified: Time;
+  #changed: Time;
 
   constructor(volume: Volume) {
     this.volume = volume;
     this.inode = volume.nextInode();
-    this.accessed = this.modified = this.changed = volume.now();
+    this.#accessed = this.#modified = this.#changed = volume.now();
   }
 
   stat(): FileStat {
@@ -35,26 +42,26 @@ export abstract class MemoryNode {
       inode: this.inode,
       links: BigInt(this.links),
       size: BigInt(this.size),
-      accessed: this.accessed,
-      modified: this.modified,
-      changed: this.changed,
+      accessed: toNanoseconds(this.#accessed),
+      modified: toNanoseconds(this.#modified),
+      changed: toNanoseconds(this.#changed),
     };
   }
 
   setTimes(times: FileTimes): void {
-    this.accessed = times.accessed ?? this.accessed;
-    this.modified = times.modified ?? this.modified;
-    this.changed = this.volume.now();
+    this.#accessed = times.accessed ?? this.#accessed;
+    this.#modified = times.modified ?? this.#modified;
+    this.#changed = this.volume.now();
   }
 
   touch(): void {
-    this.modified = this.changed = this.volume.now();
+    this.#modified = this.#changed = this.volume.now();
   }
 
   /** Called when an entry that named this node is gone. */
   unlinked(): void {
     this.links -= 1;
-    this.changed = this.volume.now();
+    this.#changed = this.volume.now();
   }
 }
 

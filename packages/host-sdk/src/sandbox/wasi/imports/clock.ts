@@ -15,7 +15,7 @@ export const clock: ImportGroup = ({ time }, memory) => ({
 });
 
 /** The time of a clock. @throws `EINVAL` for a clock that does not exist */
-export function readClock(time: TimeSource, id: number): bigint {
+export function readClock(time: TimeSource, id: number): bigint | number {
   checkClock(id);
   return id === CLOCK.realtime ? time.realtime() : time.monotonic();
 }

@@ -73,7 +73,7 @@ function readAlarm({ time }: WasiContext, memory: GuestMemory, at: number, userd
   const timeout = memory.u64(at + 8);
   const absolute = (memory.u16(at + 24) & SUBCLOCK_ABSOLUTE) !== 0;
   try {
-    const now = readClock(time, clock);
+    const now = BigInt(readClock(time, clock));
     return { userdata, clock, at: absolute ? timeout : now + timeout };
   } catch {
     return { userdata, type: EVENT.clock, errno: ERRNO.inval, bytes: 0n };
@@ -98,7 +98,7 @@ function descriptorEvent({ descriptors }: WasiContext, fd: number, userdata: big
 
 /** Nanoseconds until an alarm goes off, 0 or less if it has. */
 function remaining({ time }: WasiContext, { clock, at }: Alarm): bigint {
-  return at - readClock(time, clock);
+  return at - BigInt(readClock(time, clock));
 }
 
 /**

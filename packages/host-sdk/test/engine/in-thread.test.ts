@@ -1,0 +1,4 @@
+import { describeEngine } from "./contract.ts";
+import { inThread } from "./subject.ts";
+
+describeEngine(inThread);

@@ -1,0 +1,4 @@
+import { describeEngine } from "./contract.ts";
+import { pool } from "./subject.ts";
+
+describeEngine(pool);

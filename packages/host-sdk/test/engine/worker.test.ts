@@ -1,0 +1,4 @@
+import { describeEngine } from "./contract.ts";
+import { worker } from "./subject.ts";
+
+describeEngine(worker);

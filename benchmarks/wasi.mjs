@@ -114,7 +114,7 @@ async function instantiateOurs(module, folder) {
   writeFileSync(join(folder, "file"), "");
   const wasi = createWasi({
     options: { stdout: () => {} },
-    preopens: allowedPathPreopens({ [folder]: "/" }, nodeFiles),
+    preopens: allowedPathPreopens([{ host: folder, guest: "/", readOnly: false }], nodeFiles),
   });
   const instance = await WebAssembly.instantiate(
     module,

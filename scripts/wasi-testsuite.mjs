@@ -46,7 +46,10 @@ async function runOne({ wasm, args, env, root, backend }) {
   const onHost = backend === BACKENDS[0];
   const wasi = createWasi({
     options: root !== undefined && !onHost ? { ...options, fs: { "/": loadIntoMemory(root) } } : options,
-    preopens: root !== undefined && onHost ? allowedPathPreopens({ [root]: "/" }, nodeFiles) : [],
+    preopens:
+      root !== undefined && onHost
+        ? allowedPathPreopens([{ host: root, guest: "/", readOnly: false }], nodeFiles)
+        : [],
   });
   let memory;
   const imports = wasi.bind(() => memory);

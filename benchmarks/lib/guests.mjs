@@ -23,7 +23,7 @@ export const callbackGuest = compile(`(module
 
 export const callbacks = { "extism:host/user": { add: (_plugin, left, right) => left + right } };
 
-function compile(source) {
+export function compile(source) {
   const module = parseWat("guest.wat", source);
   const { buffer } = module.toBinary({});
   module.destroy();

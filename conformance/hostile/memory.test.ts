@@ -164,7 +164,7 @@ attack("an endless loop of allocating and freeing", (place) =>
   withPlugin(
     place,
     guest(`(func (export "churn") ${forever("(call $free (call $alloc (i64.const 100000)))")})`),
-    { memory: { maxPages: 4 }, timeoutMs: 100 },
+    { memory: { maxPages: 4 }, timeoutMs: 250 },
     async (plugin) => void (await survives(plugin, "churn", { code: "TIMEOUT" })),
   ),
 );

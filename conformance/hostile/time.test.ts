@@ -6,7 +6,7 @@ import { forever, guest } from "./support/wat.ts";
 
 watchOtherPlugins();
 
-const options = { timeoutMs: 100 };
+const options = { timeoutMs: 250 };
 
 const loops = guest(`
   (memory 1 1 shared)
@@ -22,7 +22,7 @@ const loops = guest(`
 
 attack("an endless loop in a call", (place) =>
   withPlugin(place, loops, options, async (plugin) => {
-    await survives(plugin, "loop", { code: "TIMEOUT", says: "100 ms" });
+    await survives(plugin, "loop", { code: "TIMEOUT", says: "250 ms" });
   }),
 );
 
@@ -58,7 +58,7 @@ const startUps = {
 
 async function startsAfterTimeout(place: Place, name: keyof typeof startUps): Promise<void> {
   const attempt = createPlugin(startUps[name], { ...options, isolation: place });
-  await expectFailure(attempt, "TIMEOUT", "100 ms");
+  await expectFailure(attempt, "TIMEOUT", "250 ms");
 }
 
 attack("an endless loop in _initialize", (place) => startsAfterTimeout(place, "_initialize"));
@@ -105,7 +105,7 @@ test.each(pairs)(
         return;
       }
       await withPlugin(outerPlace, caller, { functions }, async (outer) => {
-        await expectFailure(outer.call("run"), "TIMEOUT", "loop", "100 ms");
+        await expectFailure(outer.call("run"), "TIMEOUT", "loop", "250 ms");
         target = "fine";
         expect((await outer.call("run")).length).toBe(0);
         await expectFine(inner);
@@ -121,7 +121,7 @@ test("an endless loop on the thread of a host function that has a timeout of its
       "extism:host/user": { ask: async () => void (await inner.call(target)) },
     };
     await withPlugin("worker", caller, { ...options, functions }, async (outer) => {
-      await expectFailure(outer.call("run"), "TIMEOUT", "run", "100 ms");
+      await expectFailure(outer.call("run"), "TIMEOUT", "run", "250 ms");
       await inner.close();
       target = "none";
       await expectFailure(outer.call("run"), "PLUGIN_CLOSED");

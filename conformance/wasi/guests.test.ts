@@ -75,9 +75,11 @@ describe.each(TOOLCHAINS)("a command written in $language", (toolchain) => {
       onTestFinished(() => rmSync(folder, { recursive: true }));
       const expected = { stdout: TOUR, stderr: "", exitCode: 0 };
       expect(await run(wasm, { options: { fs: { "/data": memoryFileSystem() } } })).toEqual(expected);
-      expect(await run(wasm, { preopens: allowedPathPreopens({ [folder]: "/data" }, nodeFiles) })).toEqual(
-        expected,
-      );
+      expect(
+        await run(wasm, {
+          preopens: allowedPathPreopens([{ host: folder, guest: "/data", readOnly: false }], nodeFiles),
+        }),
+      ).toEqual(expected);
     },
     120_000,
   );

@@ -1,6 +1,5 @@
-import { fstatSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { fstatSync } from "node:fs";
+import { createPlugin } from "@mortise/host-sdk";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { nodeFiles } from "../../packages/host-sdk/src/runtime/node-files.ts";
 import {
@@ -10,9 +9,7 @@ import {
 } from "../../packages/host-sdk/src/sandbox/fs/index.ts";
 import { createWasi } from "../../packages/host-sdk/src/sandbox/wasi/index.ts";
 import { buildGuest, TOOLCHAINS, type Toolchain } from "./build.ts";
-
-const LINKS = { out: "../outside", abs: "/", in: "d/e" };
-const FILES = { "hello.txt": "hello", "d/e/inner.txt": "inner" };
+import { ATTACKS, createFolder, FILES, LINKS } from "./places.ts";
 
 function inMemory(): Preopen[] {
   const fileSystem = memoryFileSystem(FILES);
@@ -21,42 +18,41 @@ function inMemory(): Preopen[] {
 }
 
 function onHost(): Preopen[] {
-  const parent = mkdtempSync(join(tmpdir(), "wasi-probes-"));
-  onTestFinished(() => rmSync(parent, { recursive: true }));
-  const inside = join(parent, "inside");
-  mkdirSync(join(inside, "d", "e"), { recursive: true });
-  mkdirSync(join(parent, "outside"));
-  writeFileSync(join(parent, "outside", "secret.txt"), "secret");
-  for (const [path, text] of Object.entries(FILES)) writeFileSync(join(inside, path), text);
-  for (const [name, target] of Object.entries(LINKS)) symlinkSync(target, join(inside, name));
-  return allowedPathPreopens({ [inside]: "/" }, nodeFiles);
+  return allowedPathPreopens([{ host: createFolder(), guest: "/", readOnly: false }], nodeFiles);
 }
 
-/** What each export of `guests/probes.wat` tries. */
-const ATTACKS = {
-  dotdot: "climb above the root",
-  absolute: "name a path of the host, or link to one",
-  dotdot_after_own_link: "climb from behind a link of its own",
-  intermediate_link: "walk through a link that was there before",
-  standard_streams: "close or replace streams of the process",
-  poll_flood: "make the host hold 2^28 subscriptions",
-};
+/** The inodes behind the standard streams of this process. */
+const streams = () => [0, 1, 2].map((fd) => fstatSync(fd).ino);
+
+const probes = () => buildGuest(TOOLCHAINS[0] as Toolchain, "probes");
 
 describe.each([
   { place: "memory", preopens: inMemory },
   { place: "a host directory", preopens: onHost },
 ])("a guest that was given $place", ({ preopens }) => {
   it.each(Object.entries(ATTACKS))("cannot, by %s, %s; what looks alike works", async (name) => {
-    const wat = TOOLCHAINS[0] as Toolchain;
     const wasi = createWasi({ preopens: preopens() });
     onTestFinished(() => wasi.close());
     let memory: WebAssembly.Memory | undefined;
     const imports = wasi.bind(() => memory) as unknown as WebAssembly.Imports;
-    const { instance } = await WebAssembly.instantiate(await buildGuest(wat, "probes"), imports);
+    const { instance } = await WebAssembly.instantiate(await probes(), imports);
     ({ memory } = instance.exports as { memory: WebAssembly.Memory });
-    const streams = () => [0, 1, 2].map((fd) => fstatSync(fd).ino);
     const before = streams();
     expect((instance.exports[name] as () => number)()).toBe(0);
     expect(streams()).toEqual(before);
   });
 });
+
+describe.each(["thread", "worker"] as const)(
+  "a plugin in a %s that was given a host directory",
+  (isolation) => {
+    it.each(Object.entries(ATTACKS))("cannot, by %s, %s; what looks alike works", async (name) => {
+      const allowedPaths = { [createFolder()]: "/" };
+      const plugin = await createPlugin(await probes(), { isolation, allowedPaths });
+      onTestFinished(() => plugin.close());
+      const before = streams();
+      await plugin.call(name);
+      expect(streams()).toEqual(before);
+    });
+  },
+);

@@ -25,19 +25,22 @@ const ENV: Readonly<Record<string, string>> = {
   http_status_code: "(result i32)",
 };
 
+/** A constant, since wabt's types do not know all that it takes. */
+const FEATURES = {
+  exceptions: true,
+  bulk_memory: true,
+  multi_value: true,
+  threads: true,
+  multi_memory: true,
+};
+
 /** Compiles a module. Of `extism:host/env`, whatever the fields call by its own name is imported. */
 export function guest(fields: string): Uint8Array<ArrayBuffer> {
   const imports = Object.entries(ENV)
     .filter(([name]) => new RegExp(`call \\$${name}[\\s)]`).test(fields))
     .map(([name, type]) => `(import "extism:host/env" "${name}" (func $${name} ${type}))`);
   const source = `(module\n${imports.join("\n")}\n${fields}\n(func (export "fine")))`;
-  const module = parseWat("hostile.wat", source, {
-    exceptions: true,
-    bulk_memory: true,
-    multi_value: true,
-    threads: true,
-    multi_memory: true,
-  });
+  const module = parseWat("hostile.wat", source, FEATURES);
   try {
     return Uint8Array.from(module.toBinary({}).buffer);
   } finally {

@@ -19,6 +19,7 @@ import { Plugin } from "./plugin.ts";
 import { PluginPool, type PoolPolicy, poolPolicy } from "./plugin-pool.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { DEFAULT_FETCH_TIMEOUT_MS, loadSource, type ManifestSettings } from "./source/index.ts";
+import { checkTimeout } from "./timeout.ts";
 
 interface CompiledProgram extends Program {
   readonly modules: readonly CompiledModule[];
@@ -63,7 +64,7 @@ export class CompiledPlugin {
     return this.#start(options, undefined);
   }
 
-  /** Makes a pool of instances, and starts the first one. */
+  /** Use `createPool`. Makes a pool of instances, and starts the first one. */
   async createPool(options: InstantiateOptions, policy: PoolPolicy): Promise<PluginPool> {
     const { name, exports } = this;
     const pool = new PluginPool({ name, exports, policy, start: (signal) => this.#start(options, signal) });
@@ -81,7 +82,7 @@ export class CompiledPlugin {
       program,
       sandbox,
       isolation: options.isolation ?? "auto",
-      timeoutMs: options.timeoutMs ?? settings.timeoutMs,
+      timeoutMs: checkTimeout(options.timeoutMs ?? settings.timeoutMs),
       callbacks: callbacksOf(this.#parts, options),
       usesGc: program.modules.some((module) => module.usesGc),
       startWorker: options.worker,

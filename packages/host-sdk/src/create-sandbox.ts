@@ -5,10 +5,11 @@ import { listAllowedPaths } from "./manifest/allowed-paths.ts";
 import type { InstantiateOptions } from "./options.ts";
 import type { Runtime } from "./runtime/runtime.ts";
 import { createConfig } from "./sandbox/config.ts";
+import { isSelfContained } from "./sandbox/fs/self-contained.ts";
 import { createHttpClient } from "./sandbox/http/index.ts";
 import { Log } from "./sandbox/log.ts";
 import type { Sandbox } from "./sandbox/sandbox.ts";
-import { type SystemSettings, WASI_NAMESPACES } from "./sandbox/system/settings.ts";
+import { callbacksIn, type SystemSettings, WASI_NAMESPACES } from "./sandbox/system/settings.ts";
 import { Vars } from "./sandbox/vars.ts";
 import type { ManifestSettings } from "./source/index.ts";
 
@@ -87,9 +88,8 @@ export function callbacksOf({ fetch }: SandboxRequest, { logger, wasi = {} }: In
   return [
     ...(logger ? ["its logger"] : []),
     ...(fetch ? ["its fetch"] : []),
-    ...(typeof wasi.stdin === "function" ? ["its stdin"] : []),
-    ...(wasi.stdout && wasi.stdout !== "log" ? ["its stdout"] : []),
-    ...(wasi.stderr && wasi.stderr !== "log" ? ["its stderr"] : []),
+    ...callbacksIn(wasi),
+    ...(Object.values(wasi.fs ?? {}).every(isSelfContained) ? [] : ["its file system"]),
     ...(typeof wasi.deterministic?.now === "function" ? ["its clock"] : []),
   ];
 }

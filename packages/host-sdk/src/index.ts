@@ -44,7 +44,16 @@ export { PluginOutput } from "./output.ts";
 export type { CallOptions, Plugin, PluginInput, SyncCallOptions } from "./plugin.ts";
 export type { PluginPool, PoolStats } from "./plugin-pool.ts";
 export type { Config } from "./sandbox/config.ts";
-export type { FileSystem } from "./sandbox/fs/file-system.ts";
+export type {
+  Directory,
+  File,
+  FileStat,
+  FileSystem,
+  FileTimes,
+  FileType,
+  OpenFileOptions,
+} from "./sandbox/fs/file-system.ts";
+export { FileSystemError, type FileSystemErrorCode } from "./sandbox/fs/file-system-error.ts";
 export {
   type MemoryFileSystem,
   type MemoryFileSystemOptions,
@@ -53,4 +62,11 @@ export {
 export type { Logger, LogLevel } from "./sandbox/log.ts";
 export type { CallSystem } from "./sandbox/system/settings.ts";
 export type { Vars } from "./sandbox/vars.ts";
-export type { WasiInput, WasiOptions, WasiOutput } from "./sandbox/wasi/options.ts";
+export type {
+  DeterministicOptions,
+  NodeWritableLike,
+  WasiInput,
+  WasiOptions,
+  WasiOutput,
+  WritableStreamLike,
+} from "./sandbox/wasi/options.ts";

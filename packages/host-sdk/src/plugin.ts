@@ -7,6 +7,7 @@ import { isArrayBuffer, isUint8Array } from "./manifest/kinds.ts";
 import { PluginOutput } from "./output.ts";
 import type { ReentryScope } from "./reentry.ts";
 import type { CallSystem } from "./sandbox/system/settings.ts";
+import { checkTimeout } from "./timeout.ts";
 
 /** What a plugin is called with. Text goes as UTF-8; a view as exactly its own range. */
 export type PluginInput = string | Uint8Array | ArrayBuffer | undefined;
@@ -220,7 +221,7 @@ function toRequest(name: string, input: PluginInput, options: CallOptions): Engi
     input: toBytes(input),
     hostContext: options.hostContext,
     system: options.wasi,
-    timeoutMs: options.timeoutMs,
+    timeoutMs: checkTimeout(options.timeoutMs),
     signal: options.signal,
   };
 }

@@ -69,8 +69,16 @@ export interface AbiCaller {
   begin(request: CallRequest | undefined): number;
   /** Gives up for ever: what imports wait for, such as an HTTP response, ends with this error. */
   abandon(error: PluginError): void;
-  /** Ends a call: its output, or its error. `error` is what the guest's side reported. */
-  finish(name: string, error: PluginError | undefined): Uint8Array<ArrayBuffer>;
+  /**
+   * Ends a call: its output, or its error.
+   * @param error what the guest's side reported
+   * @param output what the guest's side sent, where the output does not lie in kernel memory
+   */
+  finish(
+    name: string,
+    error: PluginError | undefined,
+    output: Uint8Array<ArrayBuffer> | undefined,
+  ): Uint8Array<ArrayBuffer>;
 }
 
 /** A calling convention between host and guest. Extism is the first. */

@@ -110,7 +110,8 @@ function hostFunctionImports({ program, sandbox: { functions } }: PlacementReque
   return program.modules
     .flatMap((module) => module.description.imports)
     .flatMap(({ module, name }) => {
-      const run = Object.hasOwn(functions, module) ? functions[module]?.[name] : undefined;
+      const members = Object.hasOwn(functions, module) ? functions[module] : undefined;
+      const run = members && Object.hasOwn(members, name) ? members[name] : undefined;
       return run ? [{ label: `host function ${module}.${name}`, isAsync: isAsyncFunction(run) }] : [];
     });
 }

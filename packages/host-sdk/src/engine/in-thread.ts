@@ -2,6 +2,7 @@ import type { Abi, AbiInstance, Guard, Program } from "../abi/abi.ts";
 import { isPluginError, PluginError } from "../errors.ts";
 import type { Runtime } from "../runtime/runtime.ts";
 import type { Sandbox } from "../sandbox/sandbox.ts";
+import { callbacksIn } from "../sandbox/system/settings.ts";
 import type { Engine, EngineCall } from "./engine.ts";
 
 export interface InThreadSettings {
@@ -71,7 +72,7 @@ class InThreadEngine implements Engine {
         `plugin ${this.#settings.sandbox.plugin} has asynchronous imports, for which it must be suspended: use call instead of callSync`,
       );
     }
-    const guard = this.#guard(request.timeoutMs);
+    const guard = this.#guard(request.timeoutMs, callbacksIn(request.system).length > 0);
     if (!guard) return this.#ready(guard).callSync(request);
     const deadline = performance.now() + Number(request.timeoutMs ?? this.#settings.timeoutMs);
     return this.#ready(guard).callSync({ ...request, deadline }, guard);
@@ -130,10 +131,10 @@ class InThreadEngine implements Engine {
     return new PluginError(code, `start-up of plugin ${plugin}: ${message}`, { plugin, cause });
   }
 
-  #guard(timeoutMs = this.#settings.timeoutMs): Guard | undefined {
+  #guard(timeoutMs = this.#settings.timeoutMs, callbacks = false): Guard | undefined {
     if (timeoutMs === undefined) return undefined;
     const { createWatchdog, mayEnterApplication } = this.#settings;
-    if (mayEnterApplication) throw this.#noTimeout("it could interrupt application code");
+    if (mayEnterApplication || callbacks) throw this.#noTimeout("it could interrupt application code");
     if (!createWatchdog) throw this.#noTimeout("this platform cannot interrupt it");
     return createWatchdog(timeoutMs);
   }

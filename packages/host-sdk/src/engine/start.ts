@@ -1,3 +1,4 @@
+import { PluginError } from "../errors.ts";
 import { createStackReentryScope, type ReentryScope } from "../reentry.ts";
 import type { WorkerHandle } from "../runtime/workers.ts";
 import { choosePlacement, type PlacementRequest, workersOf } from "./choose.ts";
@@ -47,7 +48,18 @@ export async function startEngine(request: EngineRequest): Promise<StartedEngine
   };
 }
 
-function startWorkerOf({ runtime, startWorker }: EngineRequest): WorkerHandle {
+function startWorkerOf({ runtime, sandbox, startWorker }: EngineRequest): WorkerHandle {
   const workers = workersOf(runtime);
-  return startWorker ? workers.adopt(startWorker()) : workers.start();
+  let worker: unknown;
+  try {
+    if (!startWorker) return workers.start();
+    worker = startWorker();
+  } catch (cause) {
+    const { plugin } = sandbox;
+    throw new PluginError("WORKER_CRASHED", `the worker of plugin ${plugin} could not be started`, {
+      plugin,
+      cause,
+    });
+  }
+  return workers.adopt(worker);
 }

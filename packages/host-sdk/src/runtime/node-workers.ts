@@ -4,6 +4,12 @@ import type { WorkerHandle, Workers } from "./workers.ts";
 /** Enough for our own objects; memories of wasm are not part of it. */
 const HEAP_MEGABYTES = 128;
 
+/**
+ * A worker whose heap is full gets 16 MiB more in which to end. A collection that moves a larger young generation
+ * into the old one at once goes past them, and then V8 ends the process instead of the worker.
+ */
+const YOUNG_MEGABYTES = 4;
+
 /** Starts this package's worker file. Unless the settings say otherwise, it inherits nothing from the process. */
 export function startNodeWorker(settings: WorkerOptions): Worker {
   return new Worker(new URL("../entry/worker-node.js", import.meta.url), {
@@ -11,7 +17,11 @@ export function startNodeWorker(settings: WorkerOptions): Worker {
     argv: [],
     execArgv: [],
     ...settings,
-    resourceLimits: { maxOldGenerationSizeMb: HEAP_MEGABYTES, ...settings.resourceLimits },
+    resourceLimits: {
+      maxOldGenerationSizeMb: HEAP_MEGABYTES,
+      maxYoungGenerationSizeMb: YOUNG_MEGABYTES,
+      ...settings.resourceLimits,
+    },
   });
 }
 

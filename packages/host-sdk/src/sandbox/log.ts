@@ -81,7 +81,8 @@ export class Log {
    */
   write(level: Exclude<LogLevel, "off">, line: Uint8Array): void {
     if (!this.#logger || !this.accepts(level)) return;
-    this.#written += line.byteLength;
+    // An empty line is one as well: endlessly many would fill the application's log.
+    this.#written += Math.max(line.byteLength, 1);
     if (this.#written > this.#limits.maxLogBytes) {
       throw new PluginError("OUTPUT_LIMIT", `the call logged more than ${this.#limits.maxLogBytes} bytes`);
     }

@@ -2,6 +2,9 @@ import { PluginError } from "../errors.ts";
 
 const encoder = new TextEncoder();
 
+/** Longest key that a message shows whole, in UTF-16 units: guests choose their keys. */
+const MAX_SHOWN_KEY = 100;
+
 /**
  * A plugin's variables. They belong to the plugin: they outlive calls, `reset()` and a rebuilt instance, and end
  * with `close()`. Values are copied in and out.
@@ -47,7 +50,7 @@ export class Vars {
           : `the limit is ${this.#maxBytes} bytes`;
       throw new PluginError(
         "VAR_LIMIT",
-        `setting var ${JSON.stringify(key)} would take ${total} bytes, and ${limit}`,
+        `setting var ${JSON.stringify(clip(key))} would take ${total} bytes, and ${limit}`,
       );
     }
     this.#entries.set(key, bytes);
@@ -80,4 +83,8 @@ export class Vars {
 
 function keyBytes(key: string): number {
   return encoder.encode(key).byteLength;
+}
+
+function clip(key: string): string {
+  return key.length <= MAX_SHOWN_KEY ? key : `${key.slice(0, MAX_SHOWN_KEY)}…`;
 }

@@ -13,7 +13,7 @@ export interface Sized<T> {
 
 /** Everything that a module numbers, imports first, as the sections are read (core specification, 2.5.1). */
 export class IndexSpaces {
-  types: TypeSpace = { functions: [], hasAggregates: false };
+  types: TypeSpace = { functions: [], hasAggregates: false, hasArrays: false };
   readonly functions: FunctionType[] = [];
   readonly tables: Sized<TableType>[] = [];
   readonly memories: Sized<MemoryType>[] = [];

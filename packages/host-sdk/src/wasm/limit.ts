@@ -37,7 +37,7 @@ export interface LimitedModule {
  *
  * @param bytes the module; on memory that no other thread can write, or it could change after it was checked
  * @throws {PluginError} `MEMORY_LIMIT` if the module starts larger than the limits; `MODULE_INVALID` and
- *   `UNSUPPORTED` as `describeModule` does; `UNSUPPORTED` also for tags with more than 16 parameters
+ *   `UNSUPPORTED` as `describeModule` does; `UNSUPPORTED` also for tags with more than 16 parameters and for array types
  * @throws {TypeError} if a limit is not an integer of at least 0
  */
 export function limitModule(
@@ -50,6 +50,7 @@ export function limitModule(
   checkMemories(parsed.memories, maxPages);
   checkTables(parsed.tables, maxEntries);
   checkTags(parsed);
+  checkArrays(parsed);
   const memories = lowerMemories(parsed.memories, maxPages);
   const tables = lowerTables(parsed.tables, maxEntries);
   const edits = [...tables.edits, ...memories.edits];
@@ -89,6 +90,18 @@ function checkTags({ tags }: ParsedModule): void {
   throw new PluginError(
     "UNSUPPORTED",
     `The module has an exception tag with ${large.params.length} parameters; at most ${MAX_TAG_PARAMETERS} are allowed.`,
+  );
+}
+
+/**
+ * A heap that is full ends its worker, where the engine can collect garbage first and ask again. One array can be
+ * larger than the whole heap: V8 then ends the process, in a worker too.
+ */
+function checkArrays({ hasArrays }: ParsedModule): void {
+  if (!hasArrays) return;
+  throw new PluginError(
+    "UNSUPPORTED",
+    "The module has array types of the garbage-collection proposal, whose size no limit covers.",
   );
 }
 

@@ -29,6 +29,7 @@ export interface ParsedModule {
   readonly tables: readonly Sized<TableType>[];
   readonly tags: readonly FunctionType[];
   readonly usesGc: boolean;
+  readonly hasArrays: boolean;
 }
 
 /**
@@ -85,7 +86,7 @@ export function parseModule(bytes: Uint8Array): ParsedModule {
   read(SECTION.export, (reader) => {
     exports = readExports(reader, spaces);
   });
-  return { sections, imports, exports, ...spaces, usesGc: usesGc(spaces) };
+  return { sections, imports, exports, ...spaces, usesGc: usesGc(spaces), hasArrays: spaces.types.hasArrays };
 }
 
 /** The public view of a parsed module. */

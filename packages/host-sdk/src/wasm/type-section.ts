@@ -25,6 +25,7 @@ export interface TypeSpace {
   /** The function types by index; `undefined` stands for a struct or array type. */
   readonly functions: readonly (FunctionType | undefined)[];
   readonly hasAggregates: boolean;
+  readonly hasArrays: boolean;
 }
 
 /** Reads the body of the type section, recursion groups and subtypes included (core specification, 5.5.4). */
@@ -32,12 +33,13 @@ export function readTypeSection(reader: ByteReader): TypeSpace {
   const types = new TypeSectionReader(reader);
   const groups = reader.count("types", 1, MAX_TYPES);
   for (let group = 0; group < groups; group++) types.group();
-  return { functions: types.functions, hasAggregates: types.hasAggregates };
+  return { functions: types.functions, hasAggregates: types.hasAggregates, hasArrays: types.hasArrays };
 }
 
 class TypeSectionReader {
   readonly functions: (FunctionType | undefined)[] = [];
   hasAggregates = false;
+  hasArrays = false;
   readonly #reader: ByteReader;
   #valueCount = 0;
 
@@ -83,6 +85,7 @@ class TypeSectionReader {
       case ARRAY:
         this.#field();
         this.#aggregate();
+        this.hasArrays = true;
         return;
       default:
         throw unsupported(`it has a type of the form ${hex(form)}`, this.#reader.offset - 1);

@@ -7,6 +7,12 @@ import { guardImport, type ImportFunction } from "./guard.ts";
 import { Kernel } from "./kernel.ts";
 import { returnKernel, takeKernel } from "./kernel-store.ts";
 
+/**
+ * From here on an output leaves a worker by a transfer of its bytes: copies into and out of shared memory are slower
+ * than others, and cost more than a message.
+ */
+const TRANSFER_BYTES = 64 * 1024;
+
 /** How an import is guarded. */
 export interface GuardOptions {
   /** Code of what it throws, unless that is a `PluginError`. Default `HOST_FUNCTION_FAILED`. */
@@ -50,6 +56,8 @@ export class Boundary {
   /** Ends the waiting of asynchronous imports. */
   signal: AbortSignal | undefined;
   readonly #side: "both" | SharedKernel["side"];
+  /** Where this call's output lies for the caller's side; 0 for nowhere. */
+  #outputBlock = 0n;
 
   /** @param shared where the guest runs on another thread than its caller, and this is one of the two sides */
   constructor(sandbox: Sandbox, shared?: SharedKernel, dialect: Dialect = STANDARD) {
@@ -92,6 +100,7 @@ export class Boundary {
   /** Starts a call. The input waits until the guest asks for it, unless another thread is to read it. */
   begin(call: CallValues): void {
     this.failure = undefined;
+    this.#outputBlock = 0n;
     this.hostContext = call.hostContext;
     this.signal = call.signal;
     this.sandbox.log.beginCall();
@@ -115,11 +124,15 @@ export class Boundary {
   /** Copies an output out of guest memory: for the caller, or to where the caller's side finds it. */
   takeOutput(bytes: Uint8Array<ArrayBuffer>): void {
     if (this.#side === "guest") {
-      this.kernel.setOutput(bytes);
-    } else {
-      this.output = bytes.slice();
-      this.kernel.outputTaken(bytes.byteLength);
+      this.kernel.free(this.#outputBlock); // so that a guest's many outputs take the room of one
+      this.#outputBlock = 0n;
+      if (bytes.byteLength < TRANSFER_BYTES) {
+        this.#outputBlock = this.kernel.setOutput(bytes);
+        return;
+      }
     }
+    this.output = bytes.slice();
+    this.kernel.outputTaken(bytes.byteLength);
   }
 
   #bringInput(): number {
@@ -174,6 +187,11 @@ function identity(value: unknown): unknown {
   return value;
 }
 
+/** What was thrown, in words. Host functions can throw anything, also what cannot be made a string. */
 export function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
+  try {
+    return error instanceof Error ? String(error.message) : String(error);
+  } catch {
+    return "what was thrown cannot be described";
+  }
 }

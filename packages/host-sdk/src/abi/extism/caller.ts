@@ -4,6 +4,7 @@ import type { SystemServer } from "../../sandbox/system/caller.ts";
 import type { GuestSystem } from "../../sandbox/system/settings.ts";
 import type { AbiCaller, CallRequest, Program, RemoteImport, WasmValue } from "../abi.ts";
 import { Boundary } from "./boundary.ts";
+import { NO_BYTES } from "./call-input.ts";
 import { type Dialect, STANDARD } from "./dialect.ts";
 import { requireCallable } from "./exports.ts";
 import type { ImportFunction } from "./guard.ts";
@@ -48,15 +49,17 @@ export class ExtismCaller implements AbiCaller {
   }
 
   begin(request: CallRequest | undefined): number {
-    if (request) requireCallable(this.#program.main.description, this.#place(request.name));
+    if (request)
+      requireCallable(this.#program.main.description, this.#place(request.name), this.#boundary.dialect);
     const { input = "", hostContext } = request ?? {};
     this.#boundary.begin({ input, hostContext, signal: this.#signalFor(request) });
     return this.#system?.beginCall(request?.system ?? {}) ?? 0;
   }
 
-  finish(name: string, error: PluginError | undefined): Uint8Array<ArrayBuffer> {
+  finish(name: string, error: PluginError | undefined, output = NO_BYTES): Uint8Array<ArrayBuffer> {
     const place = this.#place(name);
     try {
+      this.#boundary.output = output;
       this.#endSystemCall();
       if (this.#boundary.failure) throw located(this.#boundary.failure, place);
       if (error) throw error;
@@ -68,6 +71,7 @@ export class ExtismCaller implements AbiCaller {
 
   abandon(error: PluginError): void {
     this.#ending.abort(error);
+    this.#system?.close();
   }
 
   #signalFor(request: CallRequest | undefined): AbortSignal {

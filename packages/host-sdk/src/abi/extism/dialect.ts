@@ -4,6 +4,8 @@ export interface Dialect {
   readonly name: string;
   /** Whether a code that an export returns says nothing about the success of its call. An exit code always does. */
   readonly ignoresReturnCodes: boolean;
+  /** Whether exports may have parameters, which get no values, and any results. */
+  readonly callsAnyFunction: boolean;
   /** Whether an output of no bytes is told from no output, and made of a block of its own. */
   readonly keepsEmptyOutput: boolean;
   /** Whether a command that uses no WASI is run when the plugin starts. */
@@ -16,6 +18,7 @@ export interface Dialect {
 export const STANDARD: Dialect = Object.freeze({
   name: "extism",
   ignoresReturnCodes: false,
+  callsAnyFunction: false,
   keepsEmptyOutput: false,
   runsCommands: false,
 });
@@ -24,6 +27,7 @@ export const STANDARD: Dialect = Object.freeze({
 export const JS_SDK: Dialect = Object.freeze({
   name: "extism/js-sdk",
   ignoresReturnCodes: true,
+  callsAnyFunction: true,
   keepsEmptyOutput: true,
   runsCommands: true,
 });

@@ -1,6 +1,7 @@
 import { PluginError } from "../../errors.ts";
 import { nearest } from "../../nearest.ts";
 import type { ModuleExport, ModuleInterface } from "../../wasm/types.ts";
+import type { Dialect } from "./dialect.ts";
 import { formatType } from "./functions.ts";
 import type { CallPlace } from "./outcome.ts";
 
@@ -21,7 +22,7 @@ export function callableExports({ exports }: ModuleInterface): string[] {
 }
 
 /** Refuses to call what is not there, or is not callable. @throws {PluginError} `EXPORT_MISSING` */
-export function requireCallable(description: ModuleInterface, place: CallPlace): void {
+export function requireCallable(description: ModuleInterface, place: CallPlace, dialect: Dialect): void {
   const entry = description.exports.find((candidate) => candidate.name === place.export);
   if (!entry) {
     const close = nearest(place.export, callableExports(description));
@@ -32,7 +33,8 @@ export function requireCallable(description: ModuleInterface, place: CallPlace):
       place,
     );
   }
-  if (!isCallable(entry)) throw notCallable(entry, place);
+  if (dialect.callsAnyFunction ? entry.kind !== "function" : !isCallable(entry))
+    throw notCallable(entry, place);
 }
 
 /** The error for an export that is there, but takes or returns something. */

@@ -105,7 +105,8 @@ function resultChecker(label: string, results: readonly string[] | undefined): (
       value.then(undefined, () => undefined); // its rejection is nobody's any more
       throw undeclaredPromise(label);
     }
-    if (!results || results.length === 0) return value;
+    if (!results) return value;
+  if (results.length === 0) return undefined; // nobody takes what it returned, so nothing has to travel
     if (results.length > 1 && Array.isArray(value) && value.length === results.length) {
       if (results.every((type, i) => fits(type, value[i]))) return value;
     }

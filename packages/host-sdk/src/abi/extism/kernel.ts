@@ -39,6 +39,9 @@ const ADDRESSABLE_PAGES = 65_536;
 /** The bits of {@link Kernel.outcome}. */
 export const OUTCOME = { error: 1, output: 2, outputWithHost: 4 } as const;
 
+/** Longest error text of a guest, in bytes. Without a cap it could be longer than any string. */
+const MAX_ERROR_BYTES = 1024 * 1024;
+
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
 
@@ -160,10 +163,11 @@ export class Kernel {
     this.#wasm.input_set(handle, BigInt(this.lengthOf(handle)));
   }
 
-  /** Sets a block's bytes as the output. */
-  setOutput(bytes: Uint8Array): void {
+  /** Sets bytes as the output; returns the handle of the block that holds them now. */
+  setOutput(bytes: Uint8Array): bigint {
     const handle = BigInt(this.store(bytes));
     this.#wasm.output_set(handle, BigInt(bytes.byteLength));
+    return handle;
   }
 
   /** What the call left behind: bits of {@link OUTCOME}. */
@@ -194,7 +198,10 @@ export class Kernel {
     const start = this.#wasm.host_output_at() >>> 0;
     const length = this.outputLength();
     // One typed array less than range() would make, on the way that every small call takes.
-    return this.#shared ? this.range(start, length).slice() : this.bytes.slice(start, start + length);
+    if (!this.#shared) return this.bytes.slice(start, start + length);
+    const copy = new Uint8Array(length); // slice() of shared memory is slower on V8
+    copy.set(this.range(start, length));
+    return copy;
   }
 
   /** Tells the kernel that the host has taken an output of `length` bytes. */
@@ -202,10 +209,13 @@ export class Kernel {
     this.#wasm.host_output(length);
   }
 
-  /** The text that the guest set as its error. */
+  /** The text that the guest set as its error, cut where no reader would go on. */
   errorText(): string {
-    const handle = this.#wasm.host_error() >>> 0;
-    return this.text(BigInt(handle)) ?? "(the plugin set an error whose text is not in a live block)";
+    const bytes = this.view(BigInt(this.#wasm.host_error() >>> 0));
+    if (!bytes) return "(the plugin set an error whose text is not in a live block)";
+    const cut = bytes.byteLength - MAX_ERROR_BYTES;
+    const text = decoder.decode(bytes.slice(0, MAX_ERROR_BYTES)); // a copy, since browsers decode no shared memory
+    return cut > 0 ? `${text}… (${cut} bytes cut)` : text;
   }
 
   /** Exact length of a live block; -1 for anything else. */

@@ -46,8 +46,8 @@ function outcomeOfCode(
 
 function takeOutput(boundary: Boundary, outcome: number, place: CallPlace): Uint8Array<ArrayBuffer> {
   const { kernel, output, sandbox } = boundary;
-  if (boundary.leavesOutput) return NO_BYTES;
   if (outcome & OUTCOME.outputWithHost) return output;
+  if (boundary.leavesOutput) return NO_BYTES;
   if (!(outcome & OUTCOME.output)) return isEmptyOutput(boundary) ? new Uint8Array(0) : NO_OUTPUT;
   const { maxOutputBytes } = sandbox.limits;
   const length = kernel.outputLength();

@@ -21,9 +21,25 @@ export interface ExtismPlatform extends PlatformServices {
 /**
  * Makes a plugin, with the arguments, the results and the refusals of `createPlugin` of `@extism/extism` 2.
  *
+ * It holds to more than that package: limits and timeouts in manifests are kept, also in JSON; a call after `close`
+ * is refused; output and input are nobody else's; a fetched manifest grants no hosts and no paths; an empty `hash`
+ * is an error; a host that only a wildcard allows must be on the public internet. A trap, an exit or a host
+ * function's error makes the next call start on a fresh instance, in which guest globals are as at the beginning.
+ *
  * @param manifest a manifest (object or JSON text), a path, a URL, bytes, a `Response` or a `WebAssembly.Module`
+ * @param options win over the manifest, each as a whole
  * @throws {TypeError} for what that package refuses
  * @throws {PluginError} for everything else that can go wrong
+ *
+ * @example
+ * ```ts
+ * import createPlugin from "@mortise/host-sdk/extism";
+ *
+ * const plugin = await createPlugin("count-vowels.wasm", { config: { vowels: "aeiou" } });
+ * const output = await plugin.call("count_vowels", "Hello, World!");
+ * console.log(output?.json());
+ * await plugin.close();
+ * ```
  */
 export type CreatePlugin = (
   manifest: ManifestLike | PromiseLike<ManifestLike>,

@@ -20,15 +20,32 @@ interface Surroundings {
   readonly inWorker: boolean;
 }
 
+type ContextOf = (plugin: CurrentPlugin) => HostCallContext;
+
 /** Makes the host functions of this package out of those of a program for the JavaScript SDK. */
-export function adaptFunctions(functions: Functions, surroundings: Surroundings): HostFunctions {
+export function adaptFunctions(functions: Functions, { program, inWorker }: Surroundings): HostFunctions {
+  const contextOf = rememberContexts();
   return mapEntries(functions, (members, namespace) =>
     mapEntries(members, (run, name) => {
-      if (typeof run !== "function")
+      if (typeof run !== "function") {
         throw new TypeError(`host function ${namespace}.${name} is ${describe(run)}, not a function`);
-      return adapt(run, resultTypes(surroundings.program, namespace, name), surroundings.inWorker);
+      }
+      const results = resultTypes(program, namespace, name);
+      return inWorker || isAsync(run)
+        ? adaptAsync(run, results, contextOf, !inWorker)
+        : adaptSync(run, results, contextOf);
     }),
   );
+}
+
+/** Functions of one instance are all given the same context. */
+function rememberContexts(): ContextOf {
+  const contexts = new WeakMap<CurrentPlugin, HostCallContext>();
+  return (plugin) => {
+    const context = contexts.get(plugin) ?? new HostCallContext(plugin);
+    contexts.set(plugin, context);
+    return context;
+  };
 }
 
 /** Whether one of the functions is an async function. */
@@ -40,23 +57,27 @@ function isAsync(run: UserFunction): boolean {
   return isAsyncFunction(run as unknown as RawFunction);
 }
 
-function adapt(run: UserFunction, results: readonly string[] | undefined, inWorker: boolean): RawFunction {
-  const contexts = new WeakMap<CurrentPlugin, HostCallContext>();
-  const contextOf = (plugin: CurrentPlugin): HostCallContext => {
-    const context = contexts.get(plugin) ?? new HostCallContext(plugin);
-    contexts.set(plugin, context);
-    return context;
+function adaptAsync(
+  run: UserFunction,
+  results: readonly string[] | undefined,
+  contextOf: ContextOf,
+  writeBack: boolean,
+): RawFunction {
+  return async (plugin, ...args) => {
+    const context = contextOf(plugin);
+    try {
+      return toWasm(results, await run(context, ...args));
+    } finally {
+      context.release(writeBack);
+    }
   };
-  if (inWorker || isAsync(run)) {
-    return async (plugin, ...args) => {
-      const context = contextOf(plugin);
-      try {
-        return toWasm(results, await run(context, ...args));
-      } finally {
-        context.release(!inWorker);
-      }
-    };
-  }
+}
+
+function adaptSync(
+  run: UserFunction,
+  results: readonly string[] | undefined,
+  contextOf: ContextOf,
+): RawFunction {
   return (plugin, ...args) => {
     const context = contextOf(plugin);
     try {

@@ -13,12 +13,15 @@ export class ExtismPlugin implements Plugin {
   readonly #plugin: NativePlugin;
   readonly #tracked: TrackedAbi;
   readonly #runInWorker: boolean;
+  /** What the main module exports, by name. */
+  readonly #kinds: ReadonlyMap<string, WebAssembly.ImportExportKind>;
   #running = 0;
 
   constructor(plugin: NativePlugin, tracked: TrackedAbi, runInWorker: boolean) {
     this.#plugin = plugin;
     this.#tracked = tracked;
     this.#runInWorker = runInWorker;
+    this.#kinds = new Map(tracked.program.main.description.exports.map(({ name, kind }) => [name, kind]));
   }
 
   async call<T>(
@@ -41,11 +44,11 @@ export class ExtismPlugin implements Plugin {
   }
 
   async functionExists(funcName: string): Promise<boolean> {
-    return this.#exports().some(({ name, kind }) => name === funcName && kind === "function");
+    return this.#kinds.get(funcName) === "function";
   }
 
   async getExports(): Promise<WebAssembly.ModuleExportDescriptor[]> {
-    return this.#exports();
+    return WebAssembly.Module.exports(this.#tracked.program.main.module);
   }
 
   async getImports(): Promise<WebAssembly.ModuleImportDescriptor[]> {
@@ -77,14 +80,10 @@ export class ExtismPlugin implements Plugin {
     await this.#plugin.close();
   }
 
-  #exports(): WebAssembly.ModuleExportDescriptor[] {
-    return WebAssembly.Module.exports(this.#tracked.program.main.module);
-  }
-
   #checkFunction(funcName: string): void {
-    const found = this.#exports().find(({ name }) => name === funcName);
-    if (found?.kind === "function") return;
-    const what = found ? `export "${funcName}" is not a function` : `function "${funcName}" does not exist`;
+    const kind = this.#kinds.get(funcName);
+    if (kind === "function") return;
+    const what = kind ? `export "${funcName}" is not a function` : `function "${funcName}" does not exist`;
     throw new PluginError("EXPORT_MISSING", `Plugin error: ${what}`, {
       plugin: this.#plugin.name,
       export: funcName,

@@ -11,7 +11,7 @@ import { Channel, type Handover, REQUEST } from "./channel.ts";
 import { toErrorRecord } from "./error-record.ts";
 import type { StartMessage, WorkerMessage } from "./messages.ts";
 
-type Post = (message: WorkerMessage) => void;
+type Post = (message: WorkerMessage, transfer?: readonly ArrayBuffer[]) => void;
 type CreateSystem = NonNullable<Sandbox["createSystem"]>;
 
 /** Runs a guest in this worker, for ever: the worker ends by being terminated. */
@@ -38,8 +38,10 @@ function serveCaller(start: StartMessage, createSystem: CreateSystem | undefined
   for (;;) {
     const order = channel.waitForCaller();
     try {
-      guest.obey(order);
-      channel.giveToCaller(REQUEST.done, 0, [guest.heldBytes], postTurn);
+      const output = guest.obey(order);
+      const sent = output.byteLength > 0;
+      if (sent) post({ type: "output", bytes: output }, [output.buffer]);
+      channel.giveToCaller(REQUEST.done, 0, [guest.heldBytes, sent ? 1 : 0], postTurn);
     } catch (thrown) {
       post({ type: "error", error: toErrorRecord(thrown) });
       channel.giveToCaller(REQUEST.error, 0, [guest.heldBytes], postTurn);
@@ -54,6 +56,8 @@ function resultOf({ request, values }: Handover): WasmValue | readonly WasmValue
     throw new PluginError("HOST_FUNCTION_FAILED", "an import failed at the caller");
   return values.length > 1 ? values : values[0];
 }
+
+const NOTHING = new Uint8Array(0);
 
 class Guest {
   readonly #start: StartMessage;
@@ -73,13 +77,14 @@ class Guest {
     return this.#instance?.heldBytes ?? 0;
   }
 
-  obey({ request, index, values }: Handover): void {
+  /** Runs what the caller asks for. Returns an output only where it does not lie in kernel memory. */
+  obey({ request, index, values }: Handover): Uint8Array<ArrayBuffer> {
     const [fresh, ownSystem] = values as readonly number[];
     if (fresh) this.#discard();
     const instance = this.#ready();
-    if (request !== REQUEST.call) return;
+    if (request !== REQUEST.call) return NOTHING;
     const { name } = this.#program.main.description.exports[index] as { name: string };
-    instance.callSync({ name, input: "", hostContext: undefined, ownSystem });
+    return instance.callSync({ name, input: "", hostContext: undefined, ownSystem });
   }
 
   #ready(): AbiInstance {

@@ -6,6 +6,7 @@ import type { WorkerHandle } from "../../runtime/workers.ts";
 import type { Sandbox } from "../../sandbox/sandbox.ts";
 import { Channel, CONTROL_BYTES, type Handover, REQUEST, type Wake } from "./channel.ts";
 import { fromErrorRecord } from "./error-record.ts";
+import { Mailbox } from "./mailbox.ts";
 import type { StartMessage, WorkerMessage } from "./messages.ts";
 
 /** A worker that has not loaded our code by then never will: it runs something else. */
@@ -113,10 +114,9 @@ export class WorkerLine {
           if (pending) await this.#unlessDead(pending);
         } else {
           this.#heldBytes = Number(order.values[0]);
-          return this.#caller.finish(
-            name,
-            order.request === REQUEST.error ? await this.#reportedError() : undefined,
-          );
+          const error = order.request === REQUEST.error ? await this.#reportedError() : undefined;
+          const sent = order.values[1] ? await this.#unlessDead(this.#messages.next("output")) : undefined;
+          return this.#caller.finish(name, error, sent?.bytes);
         }
       }
     } finally {
@@ -214,28 +214,6 @@ export class WorkerLine {
       imports: this.#caller.imports,
       system: this.#caller.system,
     };
-  }
-}
-
-type MessageOf<Type extends WorkerMessage["type"]> = Extract<WorkerMessage, { type: Type }>;
-
-/** Messages by type, each taken once, whether it was awaited before it came or after. */
-class Mailbox {
-  readonly #arrived = new Map<string, WorkerMessage>();
-  readonly #awaited = new Map<string, (message: WorkerMessage) => void>();
-
-  deliver(message: WorkerMessage): void {
-    const take = this.#awaited.get(message.type);
-    this.#awaited.delete(message.type);
-    if (take) take(message);
-    else this.#arrived.set(message.type, message);
-  }
-
-  next<Type extends WorkerMessage["type"]>(type: Type): Promise<MessageOf<Type>> {
-    const arrived = this.#arrived.get(type);
-    this.#arrived.delete(type);
-    if (arrived) return Promise.resolve(arrived as MessageOf<Type>);
-    return new Promise((resolve) => this.#awaited.set(type, resolve as (message: WorkerMessage) => void));
   }
 }
 

@@ -27,6 +27,8 @@ export type WorkerMessage =
   | { readonly type: "loaded" }
   /** The turn is the caller's; sent only when that is how the caller wants to be woken. */
   | { readonly type: "turn" }
+  /** An output that is too large for kernel memory to be the fastest way; its bytes are transferred. */
+  | { readonly type: "output"; readonly bytes: Uint8Array<ArrayBuffer> }
   /** The call, or the start-up, failed. */
   | { readonly type: "error"; readonly error: ErrorRecord };
 

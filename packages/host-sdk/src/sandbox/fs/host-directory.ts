@@ -1,10 +1,9 @@
 import { PluginError } from "../../errors.ts";
+import type { AllowedPath } from "../../manifest/allowed-paths.ts";
 import type { FileSystem } from "./file-system.ts";
 import { posixCode } from "./file-system-error.ts";
 import type { HostFiles } from "./host-files.ts";
 import type { Preopen } from "./preopen.ts";
-
-const READ_ONLY = "ro:";
 
 /**
  * A directory of the host as a file system. The directory is looked up anew, by its path, for every
@@ -41,36 +40,25 @@ function reason(cause: unknown): string {
 }
 
 /**
- * Turns a map of allowed paths (host path → guest path; `ro:` before a host path makes it read-only) into
- * the directories that are opened for a guest.
+ * The allowed folders as the directories that a guest finds open. Each is opened once here, so that what cannot be
+ * granted shows when the plugin is created.
  *
  * @param files what the runtime offers; absent where there are no files, or none that we can confine
- * @param resolve makes a host path absolute, relative to the manifest's folder, say
- * @throws {PluginError} `UNSUPPORTED` without `files`, `PATH_DENIED` if a host path cannot be granted or a
- * guest path is empty
+ * @throws {PluginError} `UNSUPPORTED` without `files`, `PATH_DENIED` if a folder cannot be granted
  */
 export function allowedPathPreopens(
-  allowedPaths: Readonly<Record<string, string>>,
+  allowedPaths: readonly AllowedPath[],
   files: HostFiles | undefined,
-  resolve: (hostPath: string) => string = (hostPath) => hostPath,
 ): Preopen[] {
-  return Object.entries(allowedPaths).map(([key, guestPath]) => {
+  return allowedPaths.map(({ host, guest, readOnly }) => {
     if (files === undefined) {
       throw new PluginError(
         "UNSUPPORTED",
-        "allowedPaths: this platform has no host directories that can be confined",
+        `allowedPaths: this platform has no host directories that can be confined (${host})`,
       );
     }
-    const readOnly = key.startsWith(READ_ONLY);
-    const hostPath = readOnly ? key.slice(READ_ONLY.length) : key;
-    if (hostPath === "" || guestPath === "") {
-      throw new PluginError(
-        "PATH_DENIED",
-        `allowedPaths: an empty path in ${JSON.stringify(key)} → ${JSON.stringify(guestPath)}`,
-      );
-    }
-    const fileSystem = hostDirectory(files, resolve(hostPath));
+    const fileSystem = hostDirectory(files, host);
     fileSystem.open().close();
-    return { guestPath, fileSystem, readOnly };
+    return { guestPath: guest, fileSystem, readOnly };
   });
 }

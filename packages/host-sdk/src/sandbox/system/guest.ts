@@ -1,7 +1,7 @@
 import type { HostFiles } from "../fs/host-files.ts";
+import { allowedPathPreopens } from "../fs/index.ts";
 import { remoteFileSystem } from "../fs/remote/client.ts";
 import { createWasi, type WasiCall, type WasiOptions } from "../wasi/index.ts";
-import { openable } from "./in-thread.ts";
 import { type Exchange, type GuestSystem, OWN, SERVICE, type System } from "./settings.ts";
 
 const NOTHING = new Uint8Array(0);
@@ -11,8 +11,9 @@ export function createGuestSystemFactory(
   system: GuestSystem,
   files: HostFiles | undefined,
 ): (exchange: Exchange) => System {
-  const preopens = openable(system.allowedPaths, files);
+  const preopens = allowedPathPreopens(system.allowedPaths, files);
   return (exchange) => {
+    if (system.streams & OWN.stdin) exchange(SERVICE.instance, NOTHING);
     const { args, env, mounts, deterministic } = system;
     const fs = Object.fromEntries(mounts.map((path, index) => [path, remoteFileSystem(index, exchange)]));
     const options: WasiOptions = { args, env, fs, ...streams(system.streams, exchange) };

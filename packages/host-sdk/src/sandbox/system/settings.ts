@@ -18,6 +18,15 @@ export interface SystemSettings {
 /** Streams and arguments that one call has of its own. */
 export type CallSystem = Pick<WasiCall, "stdin" | "stdout" | "stderr" | "args">;
 
+/** The application's code among the streams of a plugin or a call, by name. */
+export function callbacksIn({ stdin, stdout, stderr }: CallSystem = {}): string[] {
+  return [
+    ...(typeof stdin === "function" ? ["its stdin"] : []),
+    ...(stdout && stdout !== "log" ? ["its stdout"] : []),
+    ...(stderr && stderr !== "log" ? ["its stderr"] : []),
+  ];
+}
+
 /** What a call needs to know of the system. */
 export interface SystemCall {
   /** Streams and arguments of this call alone. */
@@ -33,8 +42,11 @@ export interface System extends Pick<Wasi, "bind" | "endCall" | "close"> {
   beginCall(call: SystemCall): void;
 }
 
-/** What a guest in a worker asks its caller for. The numbers travel between the threads. */
-export const SERVICE = { stdin: 0, stdout: 1, stderr: 2, now: 3, args: 4, files: 5 } as const;
+/**
+ * What a guest in a worker asks its caller for. The numbers travel between the threads. `instance` says that a new
+ * instance starts, whose streams begin anew.
+ */
+export const SERVICE = { stdin: 0, stdout: 1, stderr: 2, now: 3, args: 4, files: 5, instance: 6 } as const;
 
 /** Asks the caller; blocks until it has answered. */
 export type Exchange = (service: number, request: Uint8Array) => Uint8Array<ArrayBuffer> | null;

@@ -18,7 +18,16 @@ export function createOutput(
   if (target === undefined) return undefined;
   if (target === "log") return new LineBuffer(log);
   if (typeof target === "function") return handing((chunk) => target(chunk));
-  return "getWriter" in target ? new StreamOutput(target) : handing((chunk) => void writeTo(target, chunk));
+  return "getWriter" in target ? writerTo(target) : handing((chunk) => void writeTo(target, chunk));
+}
+
+/** A `WritableStream` has one writer at a time, however many instances and calls write to it. */
+const writers = new WeakMap<WritableStreamLike, StreamOutput>();
+
+function writerTo(stream: WritableStreamLike): StreamOutput {
+  const writer = writers.get(stream) ?? new StreamOutput(stream);
+  writers.set(stream, writer);
+  return writer;
 }
 
 function writeTo(target: NodeWritableLike, chunk: Uint8Array): void {

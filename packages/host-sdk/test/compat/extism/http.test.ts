@@ -95,4 +95,12 @@ describe("plugins from the network with both packages", () => {
   test("are made from the URL of a manifest", async () => {
     for (const sdk of [theirs, ours]) expect(await configured(sdk, `${url}/manifest.json`, {})).toBe("value");
   });
+
+  test("are loaded by a fetch of the application's own", async () => {
+    const wasm = new Response(everyday, { headers: { "content-type": "application/wasm" } });
+    for (const sdk of [theirs, ours]) {
+      const options: Options = { fetch: async () => wasm.clone(), config: { key: "value" } };
+      expect(await configured(sdk, "https://plugins.example/everyday.wasm", options)).toBe("value");
+    }
+  });
 });

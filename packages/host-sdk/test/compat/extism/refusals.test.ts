@@ -48,6 +48,10 @@ const attempts: readonly Attempt[] = [
     name: "a response of another type",
     manifest: () => new Response("<p>", { headers: { "content-type": "text/html" } }),
   },
+  {
+    name: "worker settings that no worker takes",
+    options: { runInWorker: true, nodeWorkerArgs: { execArgv: ["--no-such-flag"] } },
+  },
   { name: "nothing", manifest: null },
   // For comparison: the same call is accepted without any of these.
   { name: "nothing but a module" },

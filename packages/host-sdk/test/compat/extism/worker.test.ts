@@ -98,7 +98,7 @@ const programs: readonly WorkerProgram[] = [
   {
     name: "ends a call at its timeout and works on",
     run: (sdk) =>
-      inWorker(sdk, endless, { timeoutMs: 1_000 }, async (plugin) => [
+      inWorker(sdk, endless, { timeoutMs: 2_000 }, async (plugin) => [
         await outcome(plugin.call("run")),
         (await plugin.call("echo", "alive"))?.text(),
       ]),

@@ -31,8 +31,9 @@ const asynchronous: Record<string, HostFunction> = {
     await tick();
     return upper(plugin, handle);
   },
-  "raw, declared": asyncFunction(((plugin: CurrentPlugin, handle: bigint) =>
-    tick().then(() => upper(plugin, handle))) as HostFunction & ((...args: never[]) => Promise<bigint>)),
+  "raw, declared": asyncFunction((plugin: CurrentPlugin, handle: bigint) =>
+    tick().then(() => upper(plugin, handle)),
+  ),
   "stack-based": hostFunction([I64], [I64], async (plugin, stack) => {
     await tick();
     stack[0] = upper(plugin, stack[0] as bigint);

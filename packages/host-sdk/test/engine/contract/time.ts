@@ -31,6 +31,20 @@ function describeTimeouts(subject: Subject): void {
     expect((await plugin.call("count")).text()).toBe("1");
   });
 
+  test("the shortest and the longest timeouts are what they say", async () => {
+    const plugin = await subject.open(toolbox, { timeoutMs: Number.MAX_VALUE });
+    await failure(plugin.call("loop", "", { timeoutMs: 0 }), "TIMEOUT");
+    await failure(plugin.call("loop", "", { timeoutMs: 0.5 }), "TIMEOUT");
+    expect((await plugin.call("echo", "fine")).text()).toBe("fine");
+    expect((await plugin.call("echo", "fine", { timeoutMs: Number.POSITIVE_INFINITY })).text()).toBe("fine");
+  });
+
+  test.each([-1, Number.NaN, "50"])("a timeout of %o is a TypeError", async (timeoutMs) => {
+    await expect(subject.open(toolbox, { timeoutMs: timeoutMs as number })).rejects.toThrow(TypeError);
+    const plugin = await subject.open(toolbox);
+    await expect(plugin.call("nop", "", { timeoutMs: timeoutMs as number })).rejects.toThrow(TypeError);
+  });
+
   test("a call's timeout goes before that of the plugin", async () => {
     const plugin = await subject.open(toolbox, { timeoutMs: 10_000 });
     expect((await failure(plugin.call("loop", "", { timeoutMs: 20 }), "TIMEOUT")).message).toContain("20 ms");

@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Worker } from "node:worker_threads";
 import { describe, expect, it, onTestFinished } from "vitest";
+import { listAllowedPaths } from "../../../src/manifest/allowed-paths.ts";
 import { createNodeFiles } from "../../../src/runtime/node-files.ts";
 import {
   allowedPathPreopens,
@@ -44,8 +45,14 @@ function folders() {
   return { parent, inside, outside };
 }
 
+const granted = (
+  paths: Record<string, string>,
+  files: HostFiles | undefined,
+  resolve = (path: string) => path,
+) => allowedPathPreopens(listAllowedPaths(paths, resolve), files);
+
 function guestIn(files: HostFiles, allowedPaths: Record<string, string>): Guest {
-  const guest = new Guest({ preopens: allowedPathPreopens(allowedPaths, files) });
+  const guest = new Guest({ preopens: granted(allowedPaths, files) });
   onTestFinished(() => guest.wasi.close());
   return guest;
 }
@@ -79,9 +86,7 @@ describe.each(WAYS)("host directories, by descriptor: %s", (procfs) => {
 
   it("are resolved as the caller says", () => {
     const { inside } = folders();
-    const preopens = allowedPathPreopens({ "ro:data": "/data" }, files, (path) =>
-      path.replace("data", inside),
-    );
+    const preopens = granted({ "ro:data": "/data" }, files, (path) => path.replace("data", inside));
     expect(preopens).toMatchObject([{ guestPath: "/data", readOnly: true }]);
   });
 
@@ -89,7 +94,7 @@ describe.each(WAYS)("host directories, by descriptor: %s", (procfs) => {
     const { inside } = folders();
     const denied = (paths: Record<string, string>, from: HostFiles | undefined = files) => {
       try {
-        allowedPathPreopens(paths, from);
+        granted(paths, from);
       } catch (error) {
         return (error as { code: string }).code;
       }
@@ -100,10 +105,10 @@ describe.each(WAYS)("host directories, by descriptor: %s", (procfs) => {
     expect(denied({ "ro:": "/data" })).toBe("PATH_DENIED");
     expect(denied({ [inside]: "" })).toBe("PATH_DENIED");
     expect(denied({ [inside]: "/data" })).toBe("granted");
-    expect(() => allowedPathPreopens({ [inside]: "/data" }, undefined)).toThrow(
+    expect(() => granted({ [inside]: "/data" }, undefined)).toThrow(
       expect.objectContaining({ code: "UNSUPPORTED" }),
     );
-    expect(allowedPathPreopens({}, undefined)).toEqual([]);
+    expect(granted({}, undefined)).toEqual([]);
   });
 
   it("may be reached through a link of the host, which the application has named itself", () => {
@@ -184,7 +189,7 @@ describe.each(WAYS)("host directories, by descriptor: %s", (procfs) => {
     symlinkSync("..", join(inside, "up"));
     const count = () => readdirSync("/proc/self/fd").length;
     const before = count();
-    const guest = new Guest({ preopens: allowedPathPreopens({ [inside]: "/" }, files) });
+    const guest = new Guest({ preopens: granted({ [inside]: "/" }, files) });
     const whileOpen = count();
     for (const path of ["d/f", "d/../d/./f", "d/f/g", "d/none/f", "broken", "up/f", "d/../../f", "d/f/"]) {
       guest.readPath(path);

@@ -1,4 +1,5 @@
 import type { Directory, FileSystem } from "../file-system.ts";
+import { markSelfContained } from "../self-contained.ts";
 import { MemoryDirectory } from "./directory.ts";
 import { MemoryFileNode } from "./file.ts";
 import type { Volume } from "./node.ts";
@@ -55,6 +56,7 @@ export function memoryFileSystem(
     paths: () => [...pathsBelow(root, "")],
   };
   for (const [path, contents] of Object.entries(files)) fileSystem.write(path, contents);
+  if (options.now === undefined) markSelfContained(fileSystem);
   return fileSystem;
 }
 

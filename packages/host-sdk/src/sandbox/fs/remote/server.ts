@@ -11,13 +11,19 @@ const MAX_READ = 1024 * 1024;
  * Serves file systems to a guest on another thread. Targets from 0 up are the file systems themselves, in their
  * order; what is opened gets the numbers after them.
  */
-export function serveFileSystems(
-  fileSystems: readonly FileSystem[],
-): (request: Uint8Array<ArrayBuffer>) => Uint8Array<ArrayBuffer> {
-  return new FileServer(fileSystems).answer;
+export function serveFileSystems(fileSystems: readonly FileSystem[]): FileServer {
+  return new OpenFiles(fileSystems);
 }
 
-class FileServer {
+/** The caller's side of file systems that a guest on another thread uses. */
+export interface FileServer {
+  /** Answers a packed call. @throws what is no error of a file system */
+  answer(request: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer>;
+  /** Closes what is open. @throws the first error, after everything was closed */
+  close(): void;
+}
+
+class OpenFiles implements FileServer {
   readonly #roots: readonly FileSystem[];
   readonly #open = new Map<number, Served>();
   #next: number;
@@ -27,7 +33,7 @@ class FileServer {
     this.#next = roots.length;
   }
 
-  readonly answer = (request: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> => {
+  answer(request: Uint8Array<ArrayBuffer>): Uint8Array<ArrayBuffer> {
     const { message, bytes } = unpack<FileCall>(request);
     try {
       return this.#perform(message, bytes);
@@ -36,7 +42,20 @@ class FileServer {
       if (code === undefined) throw error;
       return pack({ code });
     }
-  };
+  }
+
+  close(): void {
+    const errors: unknown[] = [];
+    for (const served of this.#open.values()) {
+      try {
+        ("file" in served ? served.file : served.directory).close();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+    this.#open.clear();
+    if (errors.length > 0) throw errors[0];
+  }
 
   #perform(call: FileCall, bytes: Uint8Array): Uint8Array<ArrayBuffer> {
     const root = this.#roots[call.target];

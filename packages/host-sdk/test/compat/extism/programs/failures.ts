@@ -19,4 +19,5 @@ export const FAILURES: readonly Program[] = [
     await ignoringErrors(plugin.call("nowhere")),
     await text(plugin, "echo", "yes"),
   ]),
+  onEveryday("cannot leave out a 64-bit parameter", (plugin) => plugin.call("with_wide_parameter")),
 ];

@@ -48,4 +48,8 @@ export const RESULTS: readonly Program[] = [
   onEveryday("cannot write a float to an output", async (plugin) =>
     (await plugin.call("echo", "12345678"))?.setFloat64(0, 1),
   ),
+  onEveryday("calls a function of any type", async (plugin) => [
+    await text(plugin, "with_parameters"),
+    await plugin.call("with_results"),
+  ]),
 ];

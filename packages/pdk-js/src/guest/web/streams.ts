@@ -1,0 +1,4 @@
+import * as streams from "web-streams-polyfill";
+import { defineGlobals } from "./define.ts";
+
+defineGlobals({ ...streams });

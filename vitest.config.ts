@@ -2,7 +2,21 @@ import { defineConfig } from "vitest/config";
 
 const report = process.env["MORTISE_TEST_REPORT"];
 
-// MORTISE_SUITE=long adds what takes minutes: fuzzing at full size, many create/close cycles.
+/**
+ * Nothing for `npm test`, which stays under 3 minutes; `all` adds the files below; `long` also runs fuzzing and
+ * create/close cycles at full size.
+ */
+const suite = process.env["MORTISE_SUITE"];
+
+/** Each starts hundreds of workers or plugins; what they look for is also looked for, in fewer ways, elsewhere. */
+const SLOW = [
+  "conformance/test/abi-mortise-worker.test.ts",
+  "conformance/hostile/lifecycle.test.ts",
+  "conformance/hostile/mutants.test.ts",
+  "packages/host-sdk/test/engine/leaks.test.ts",
+  "packages/host-sdk/test/engine/worker-message.test.ts",
+];
+
 export default defineConfig({
   test: {
     include: [
@@ -11,7 +25,7 @@ export default defineConfig({
       "examples/**/*.test.ts",
       "scripts/test/**/*.test.ts",
     ],
-    exclude: ["**/node_modules/**", "**/dist/**", "**/build/**"],
+    exclude: ["**/node_modules/**", "**/dist/**", "**/build/**", ...(suite ? [] : SLOW)],
     testTimeout: 60_000,
     hookTimeout: 120_000,
     pool: "forks",

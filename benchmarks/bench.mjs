@@ -21,7 +21,7 @@ ${Object.entries(suites)
 
   --json FILE   also write the rows, with machine and versions, as JSON
   --rounds N    rounds per row, at least 5; the median counts (default 7)
-  --cpu         count processor time instead of wall time, on a machine that others use, too (not wasi)
+  --cpu         count processor time instead of wall time, on a machine that others use, too
 `;
 
 const { values, positionals } = parseArgs({
@@ -36,7 +36,7 @@ const { values, positionals } = parseArgs({
 
 const [suite] = positionals;
 const rounds = Number(values.rounds);
-const clock = values.cpu && suite !== "wasi" ? "cpu" : "wall";
+const clock = values.cpu ? "cpu" : "wall";
 const isKnown = suite !== undefined && Object.hasOwn(suites, suite);
 if (values.help || !isKnown || !Number.isInteger(rounds) || rounds < 5) {
   process.stdout.write(help);
@@ -52,17 +52,11 @@ if (!existsSync(file)) {
 /** Suites report what they are about to do; standard output is for the results. */
 const progress = (text) => process.stderr.write(`  ${text}\n`);
 
-const { run, runWasiBench } = await import(file.href);
+const { run } = await import(file.href);
 const started = Date.now();
-const rows = await (run ? run({ rounds, clock, progress }) : runWasi(runWasiBench));
+const rows = await run({ rounds, clock, progress });
 const report = { suite, date: new Date().toISOString(), rounds, clock, ...describeMachine(), rows };
 process.stdout.write(printRows(report));
 progress(`took ${Math.round((Date.now() - started) / 1000)} s`);
 if (values.json) writeFileSync(values.json, `${JSON.stringify(report, null, 2)}\n`);
 if (rows.some((row) => row.ok === false)) process.exitCode = 1;
-
-/** The WASI suite runs by itself, too; what it calls a floor is an upper bound of the ratio. */
-async function runWasi(runWasiBench) {
-  const wasiRows = await runWasiBench({ rounds });
-  return wasiRows.map(({ floor, ...row }) => ({ ...row, ceiling: floor }));
-}

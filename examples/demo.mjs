@@ -7,6 +7,10 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const examples = [
   ["quickstart", "Count vowels: text in, JSON out; the vowels come from config, the total stays in a var"],
   ["kv-store", "Host functions: the plugin reads and writes the application's store, and nothing else"],
+  [
+    "wasi-command",
+    "A code generator as a WASI command: it reads a folder and nothing else, its files land in one folder or nowhere",
+  ],
   ["linking", "Two modules linked into one plugin, strings passed through kernel memory"],
 ];
 

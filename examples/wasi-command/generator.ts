@@ -6,7 +6,7 @@ export interface GenerateRequest {
 }
 
 /** What the generator said no to, in its own words. */
-export class GeneratorError extends Error {
+class GeneratorError extends Error {
   override readonly name = "GeneratorError";
 }
 

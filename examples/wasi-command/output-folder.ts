@@ -3,7 +3,7 @@ import { lstat, mkdir, open } from "node:fs/promises";
 import { join } from "node:path";
 
 /** A generated file that is not what a generated file may be. */
-export class UnsafeOutputError extends Error {
+class UnsafeOutputError extends Error {
   override readonly name = "UnsafeOutputError";
 }
 

@@ -76,7 +76,8 @@ describe("npm run demo", () => {
     expect(output).toMatch(/README\.md \(\d+ bytes\) → \d+ of "aeiouAEIOU", \d+ so far/);
     expect(output).toContain('welcome "21 Zoë" → "Good evening, Zoë!"');
     expect(output).toMatch(/visit Ada → "Welcome(?: back)?, Ada/);
-    expect(output).toContain("3 examples ran.");
+    expect(output).toContain("author.model, book.model → author.ts, book.ts");
+    expect(output).toContain("4 examples ran.");
   });
 });
 

@@ -20,7 +20,8 @@ async function compile(entry) {
 }
 
 const kernel = await compile("kernel/index.ts");
-if (kernel.length > KERNEL_LIMIT) throw new Error(`the kernel has ${kernel.length} bytes, over ${KERNEL_LIMIT}`);
+if (kernel.length > KERNEL_LIMIT)
+  throw new Error(`the kernel has ${kernel.length} bytes, over ${KERNEL_LIMIT}`);
 const direct = await compile("kernel/direct.ts");
 
 await mkdir("dist", { recursive: true });

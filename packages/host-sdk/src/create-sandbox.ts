@@ -69,14 +69,16 @@ function systemSettings(
   };
 }
 
+let loaded:
+  | Promise<[typeof import("./sandbox/system/in-thread.ts"), typeof import("./sandbox/system/caller.ts")]>
+  | undefined;
+
 /** WASI is loaded only for plugins that import it. */
 async function loadSystem(
   settings: SystemSettings,
 ): Promise<Pick<Sandbox, "createSystem" | "createSystemServer">> {
-  const [{ createSystemFactory }, { createSystemServer }] = await Promise.all([
-    import("./sandbox/system/in-thread.ts"),
-    import("./sandbox/system/caller.ts"),
-  ]);
+  loaded ??= Promise.all([import("./sandbox/system/in-thread.ts"), import("./sandbox/system/caller.ts")]);
+  const [{ createSystemFactory }, { createSystemServer }] = await loaded;
   return {
     createSystem: createSystemFactory(settings),
     createSystemServer: () => createSystemServer(settings),

@@ -134,16 +134,22 @@ class InThreadEngine implements Engine {
   #guard(timeoutMs = this.#settings.timeoutMs, callbacks = false): Guard | undefined {
     if (timeoutMs === undefined) return undefined;
     const { createWatchdog, mayEnterApplication } = this.#settings;
-    if (mayEnterApplication || callbacks) throw this.#noTimeout("it could interrupt application code");
+    if (mayEnterApplication) throw this.#noTimeout("it could interrupt application code");
+    if (callbacks) {
+      throw this.#noTimeout(
+        "it could interrupt application code, a stream of this call",
+        "give createPlugin the stream",
+      );
+    }
     if (!createWatchdog) throw this.#noTimeout("this platform cannot interrupt it");
     return createWatchdog(timeoutMs);
   }
 
-  #noTimeout(why: string): PluginError {
+  #noTimeout(why: string, instead = "create it with timeoutMs"): PluginError {
     const { plugin } = this.#settings.sandbox;
     return new PluginError(
       "UNSUPPORTED",
-      `plugin ${plugin} runs on the caller's thread, where a call cannot have a timeout (${why}): create it with timeoutMs, or with isolation "worker"`,
+      `plugin ${plugin} runs on the caller's thread, where a call cannot have a timeout (${why}): ${instead}, or create it with isolation "worker"`,
       { plugin },
     );
   }

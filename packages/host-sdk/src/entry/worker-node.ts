@@ -7,7 +7,8 @@ if (parentPort) {
   const port = parentPort;
   port.once(
     "message",
-    (start: StartMessage) => void startGuest(node, start, (message, transfer) => port.postMessage(message, transfer)),
+    (start: StartMessage) =>
+      void startGuest(node, start, (message, transfer) => port.postMessage(message, transfer)),
   );
   port.postMessage({ type: "loaded" });
 }

@@ -106,7 +106,7 @@ function resultChecker(label: string, results: readonly string[] | undefined): (
       throw undeclaredPromise(label);
     }
     if (!results) return value;
-  if (results.length === 0) return undefined; // nobody takes what it returned, so nothing has to travel
+    if (results.length === 0) return undefined; // nobody takes what it returned, so nothing has to travel
     if (results.length > 1 && Array.isArray(value) && value.length === results.length) {
       if (results.every((type, i) => fits(type, value[i]))) return value;
     }

@@ -86,10 +86,8 @@ function createSystemOffer(boundary: Boundary, exchange: Exchange | undefined) {
         functions = system.bind(() => importer.exports()?.["memory"] as WebAssembly.Memory | undefined);
         bound.set(importer, functions);
       }
-      const members: Readonly<Record<string, CallableFunction>> = functions[module as keyof typeof functions];
-      return Object.hasOwn(members, name)
-        ? refusingAfterFailure(boundary, name, members[name] as ImportFunction)
-        : undefined;
+      const run = functions.find(module, name);
+      return run && refusingAfterFailure(boundary, name, run as ImportFunction);
     },
   };
 }

@@ -45,8 +45,15 @@ function toNanoseconds(time: bigint | number): bigint {
   return typeof time === "bigint" ? time : BigInt(Math.trunc(time * 1000)) * 1000n;
 }
 
-/** A sleep by `Atomics.wait`, or `null` where the platform forbids it (a browser's main thread). */
+let ownSleep: Sleep | null | undefined;
+
+/** A sleep by `Atomics.wait`, or `null` where the platform forbids it (a browser's main thread). One for a thread. */
 export function blockingSleep(): Sleep | null {
+  if (ownSleep === undefined) ownSleep = createBlockingSleep();
+  return ownSleep;
+}
+
+function createBlockingSleep(): Sleep | null {
   if (typeof SharedArrayBuffer === "undefined") return null;
   const cell = new Int32Array(new SharedArrayBuffer(4));
   try {

@@ -1,10 +1,10 @@
 import type { Preopen } from "../fs/preopen.ts";
-import type { Imports, WasiContext } from "./context.ts";
+import type { Import, Imports, WasiContext } from "./context.ts";
 import { DescriptorTable } from "./descriptors.ts";
 import { FileIdentity } from "./file-identity.ts";
 import { GuestMemory } from "./guest-memory.ts";
 import { encodeStrings } from "./imports/environment.ts";
-import { snapshotImports, unstableImports } from "./imports/index.ts";
+import { SNAPSHOT, UNSTABLE } from "./imports/index.ts";
 import type { WasiOptions } from "./options.ts";
 import { seededRandom, systemRandom } from "./random.ts";
 import { DIRECTORY_RIGHTS, INHERITED_RIGHTS, MUTATING_RIGHTS } from "./rights.ts";
@@ -32,18 +32,23 @@ export interface WasiCall extends CallStdio {
   readonly args?: readonly string[] | undefined;
 }
 
+/** The import modules for one module of an instance. */
+export interface WasiImports {
+  readonly wasi_snapshot_preview1: Imports;
+  readonly wasi_unstable: Imports;
+  /** One function of either, or `undefined` if there is none of this name. */
+  find(module: string, name: string): Import | undefined;
+}
+
 /** The WASI side of one plugin instance: its descriptors, streams and clocks. */
 export interface Wasi {
   /**
    * The import modules `wasi_snapshot_preview1` and `wasi_unstable` for one module, over its memory, which
    * is looked up when it is needed: it exists only after instantiation. Modules that are linked share
    * descriptors. Without a memory every pointer is `EFAULT`. The functions throw {@link WasiExit}, and
-   * what application code threw; nothing else. Each module object is made once, when it is asked for.
+   * what application code threw; nothing else.
    */
-  bind(memory: () => WebAssembly.Memory | undefined): {
-    readonly wasi_snapshot_preview1: Imports;
-    readonly wasi_unstable: Imports;
-  };
+  bind(memory: () => WebAssembly.Memory | undefined): WasiImports;
   beginCall(call?: WasiCall): void;
   /** Hands on unfinished lines. @throws what a stream that output was written to failed with */
   endCall(): void;
@@ -65,21 +70,7 @@ export function createWasi(settings: WasiSettings = {}): Wasi {
   stdio.install(context.descriptors);
   const closeRoots = openPreopens(context.descriptors, [...(settings.preopens ?? []), ...mounted(options)]);
   return {
-    bind(memory) {
-      const guest = new GuestMemory(memory);
-      let snapshot: Imports | undefined;
-      let unstable: Imports | undefined;
-      return {
-        get wasi_snapshot_preview1() {
-          snapshot ??= snapshotImports(context, guest);
-          return snapshot;
-        },
-        get wasi_unstable() {
-          unstable ??= unstableImports(context, guest);
-          return unstable;
-        },
-      };
-    },
+    bind: (memory) => new BoundImports(context, new GuestMemory(memory)),
     beginCall(call = {}) {
       context.deadline = call.deadline;
       context.args = call.args === undefined ? args : encodeStrings(call.args, "args");
@@ -95,6 +86,29 @@ export function createWasi(settings: WasiSettings = {}): Wasi {
       closeRoots();
     },
   };
+}
+
+class BoundImports implements WasiImports {
+  readonly #context: WasiContext;
+  readonly #memory: GuestMemory;
+
+  constructor(context: WasiContext, memory: GuestMemory) {
+    this.#context = context;
+    this.#memory = memory;
+  }
+
+  get wasi_snapshot_preview1(): Imports {
+    return SNAPSHOT.all(this.#context, this.#memory);
+  }
+
+  get wasi_unstable(): Imports {
+    return UNSTABLE.all(this.#context, this.#memory);
+  }
+
+  find(module: string, name: string): Import | undefined {
+    const namespace = module === "wasi_unstable" ? UNSTABLE : SNAPSHOT;
+    return namespace.one(name, this.#context, this.#memory);
+  }
 }
 
 function createContext(

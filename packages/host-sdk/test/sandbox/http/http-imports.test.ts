@@ -1,5 +1,6 @@
 import { describe, expect, onTestFinished, test } from "vitest";
-import { Boundary, type ImportFunction } from "../../../src/abi/extism/boundary.ts";
+import { Boundary } from "../../../src/abi/extism/boundary.ts";
+import type { ImportFunction } from "../../../src/abi/extism/guard.ts";
 import { httpImports } from "../../../src/abi/extism/http.ts";
 import { canSuspend } from "../../../src/abi/suspension.ts";
 import { createPlugin } from "../../../src/entry/node.ts";

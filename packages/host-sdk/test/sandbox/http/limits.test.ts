@@ -231,7 +231,7 @@ test("a failure ends the fetch that it came from", async () => {
 
 test("a response in more codings than anybody needs fails over guarded connections", async () => {
   const encode = (times: number) => {
-    let body = Buffer.from("ok");
+    let body: Buffer = Buffer.from("ok");
     for (let i = 0; i < times; i++) body = gzipSync(body);
     return body;
   };

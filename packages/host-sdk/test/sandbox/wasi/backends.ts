@@ -49,8 +49,8 @@ const served: Backend = {
   name: "memory, served to another thread",
   create(files) {
     const tree = memory.create(files);
-    const answer = serveFileSystems([tree.fileSystem]);
-    const exchange = (_service: number, request: Uint8Array) => answer(new Uint8Array(request));
+    const server = serveFileSystems([tree.fileSystem]);
+    const exchange = (_service: number, request: Uint8Array) => server.answer(new Uint8Array(request));
     return { ...tree, fileSystem: remoteFileSystem(0, exchange) };
   },
 };

@@ -29,7 +29,7 @@ async function check(name, command, ...args) {
 }
 
 /** Runs tests, each of which counts. */
-async function tests(name, command, args, env) {
+async function tests(name, command, args, env = {}) {
   console.log(`\n── ${name}`);
   const report = join(reports, `${name.replaceAll(/\W+/g, "-")}.json`);
   const status = await run(command, args, { ...env, MORTISE_TEST_REPORT: report });
@@ -70,16 +70,15 @@ for (const version of ["24", "26"]) {
     totals.skipped++;
     continue;
   }
-  await tests(`every test on Node ${version}`, node, [vitest, "run"]);
+  await tests(`every test on Node ${version}`, node, [vitest, "run"], { MORTISE_SUITE: "all" });
 }
-await tests(
-  "the long suites",
-  process.execPath,
-  [vitest, "run", "conformance/hostile", "packages/host-sdk/test/wasm"],
-  {
-    MORTISE_SUITE: "long",
-  },
-);
+const long = [
+  "conformance/hostile",
+  "conformance/test/abi-mortise-worker",
+  "packages/host-sdk/test/engine",
+  "packages/host-sdk/test/wasm",
+];
+await tests("the long suites", process.execPath, [vitest, "run", ...long], { MORTISE_SUITE: "long" });
 
 if (failures.length > 0) console.log(`\nfailed: ${failures.join(", ")}`);
 console.log(`\n${totals.passed} passed, ${totals.failed} failed, ${totals.skipped} skipped`);

@@ -69,16 +69,23 @@ function systemSettings(
   };
 }
 
-let loaded:
-  | Promise<[typeof import("./sandbox/system/in-thread.ts"), typeof import("./sandbox/system/caller.ts")]>
-  | undefined;
+type SystemModules = [
+  typeof import("./sandbox/system/in-thread.ts"),
+  typeof import("./sandbox/system/caller.ts"),
+];
+
+/** Kept, because `import()` takes a while even when everything is there. */
+let systemModules: SystemModules | undefined;
 
 /** WASI is loaded only for plugins that import it. */
 async function loadSystem(
   settings: SystemSettings,
 ): Promise<Pick<Sandbox, "createSystem" | "createSystemServer">> {
-  loaded ??= Promise.all([import("./sandbox/system/in-thread.ts"), import("./sandbox/system/caller.ts")]);
-  const [{ createSystemFactory }, { createSystemServer }] = await loaded;
+  systemModules ??= await Promise.all([
+    import("./sandbox/system/in-thread.ts"),
+    import("./sandbox/system/caller.ts"),
+  ]);
+  const [{ createSystemFactory }, { createSystemServer }] = systemModules;
   return {
     createSystem: createSystemFactory(settings),
     createSystemServer: () => createSystemServer(settings),

@@ -132,6 +132,21 @@ describe.each(PLUGINS)("open files of $name", ({ open }) => {
   });
 });
 
+describe("a file system of the application's own", () => {
+  it("is code that a timeout on the caller's thread must not interrupt; one in memory is not", async () => {
+    const [thread] = PLUGINS;
+    const own: FileSystem = { open: stub };
+    const error = await failure(
+      () => thread?.open(tool, { timeoutMs: 5000, wasi: { fs: { "/": own } } }),
+      "UNSUPPORTED",
+    );
+    expect(error.message).toContain("its file system");
+    const data = memoryFileSystem({ a: "" });
+    const plugin = await thread?.open(tool, { timeoutMs: 5000, wasi: { stdin: "a", fs: { "/": data } } });
+    await plugin?.call("read_file");
+  });
+});
+
 describe("allowed folders", () => {
   it("are not supported where the platform has none that can be confined", async () => {
     await failure(inBrowser(tool, { allowedPaths: { "/data": "/" } }), "UNSUPPORTED");

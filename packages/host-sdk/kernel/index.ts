@@ -13,6 +13,20 @@ declare function bringInput(): u32;
 @external("host", "bad_range")
 declare function badRange(offset: u64, length: u64): void;
 
+// The host's copy functions of direct transfer.
+// @ts-ignore: decorator
+@external("host", "direct_input")
+declare function directInput(target: u32, offset: u32, length: u32): void;
+// @ts-ignore: decorator
+@external("host", "direct_output")
+declare function directOutput(source: u32, length: u32): void;
+// @ts-ignore: decorator
+@external("host", "direct_load")
+declare function directLoad(target: u32, address: u32, length: u32): void;
+// @ts-ignore: decorator
+@external("host", "direct_store")
+declare function directStore(address: u32, source: u32, length: u32): void;
+
 /** What OUTPUT_OFFSET holds while the host keeps the output. */
 const WITH_HOST: u32 = 0xffff_ffff;
 
@@ -150,6 +164,31 @@ export function reset(): void {
 
 export function memory_bytes(): u64 {
   return (<u64>memory.size()) << PAGE_SHIFT;
+}
+
+// ── direct transfer: what goes into a guest's table, with the wasm signatures that it needs ──────────────────────────
+
+/** An address is 64 bits wide in the ABI, while every block lies below 4 GiB: what does not fit is no block's. */
+// @ts-ignore: decorator
+@inline
+function narrow(address: u64): u32 {
+  return address >> 32 ? 0 : <u32>address;
+}
+
+export function direct_input(target: u32, offset: u32, length: u32): void {
+  directInput(target, offset, length);
+}
+
+export function direct_output(source: u32, length: u32): void {
+  directOutput(source, length);
+}
+
+export function direct_load(target: u32, address: u64, length: u32): void {
+  directLoad(target, narrow(address), length);
+}
+
+export function direct_store(address: u64, source: u32, length: u32): void {
+  directStore(narrow(address), source, length);
 }
 
 // ── for the host ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -10,7 +10,7 @@ async function compile(entry) {
   const { error, stderr } = await asc.main(
     [
       entry,
-      ...["--outFile", "out.wasm", "--runtime", "stub", "-O3", "--noAssert"],
+      ...["--outFile", "out.wasm", "--runtime", "stub", "-O3s", "--noAssert"],
       ...["--importMemory", "--noExportMemory", "--initialMemory", "1", "--enable", "bulk-memory"],
     ],
     { writeFile: (name, contents) => void out.set(name, contents) },
@@ -22,13 +22,12 @@ async function compile(entry) {
 const kernel = await compile("kernel/index.ts");
 if (kernel.length > KERNEL_LIMIT)
   throw new Error(`the kernel has ${kernel.length} bytes, over ${KERNEL_LIMIT}`);
-const direct = await compile("kernel/direct.ts");
 
 await mkdir("dist", { recursive: true });
 await writeFile("dist/kernel.wasm", kernel);
 const base64 = (bytes) => JSON.stringify(Buffer.from(bytes).toString("base64"));
 await writeFile(
   "src/abi/extism/kernel.generated.ts",
-  `// Made by scripts/build-kernel.mjs from kernel/*.ts.\nexport const KERNEL_BASE64 = ${base64(kernel)};\nexport const DIRECT_BASE64 = ${base64(direct)};\n`,
+  `// Made by scripts/build-kernel.mjs from kernel/*.ts.\nexport const KERNEL_BASE64 = ${base64(kernel)};\n`,
 );
-console.log(`kernel ${kernel.length} bytes, direct transfer ${direct.length} bytes`);
+console.log(`kernel ${kernel.length} bytes`);

@@ -37,22 +37,19 @@ interface CompiledParts {
 
 /** A plugin that was loaded and compiled once, to be instantiated many times. Instances share nothing but code. */
 export class CompiledPlugin {
+  /** Names of the exports that can be called. */
+  readonly exports: readonly string[];
   readonly #parts: CompiledParts;
 
   /** Use `compilePlugin`. */
   constructor(parts: CompiledParts) {
+    this.exports = Object.freeze(parts.abi.exports(parts.program));
     this.#parts = parts;
   }
 
   /** Name of the module that is called. */
   get name(): string {
     return this.#parts.program.main.name;
-  }
-
-  /** Names of the exports that can be called. */
-  get exports(): readonly string[] {
-    const { abi, program } = this.#parts;
-    return abi.exports(program);
   }
 
   /**

@@ -1,36 +1,38 @@
 import { PluginError } from "../../errors.ts";
 import type { LinkedModule } from "../link.ts";
 import type { Boundary } from "./boundary.ts";
-import { directModule } from "./kernel.ts";
+import type { DirectTransfer } from "./kernel.ts";
 
 /** The global through which a guest learns where its table holds the copy functions; 0 means nowhere. */
-export const DIRECT_GLOBAL = "mortise_direct";
+const DIRECT_GLOBAL = "mortise_direct";
 const TABLE_NAMES = ["table", "__indirect_function_table"] as const;
-const SLOTS = ["input", "output", "load", "store"] as const;
+/** Exports of the kernel, in the order of the table. */
+const SLOTS = ["direct_input", "direct_output", "direct_load", "direct_store"] as const;
 
 /**
  * Offers direct transfer to a guest that knows it: four functions at the end of its own table, through which bytes
  * move by memcpy. A guest without the global, or whose table cannot take them, is left as it is and uses the plain
- * ABI.
+ * ABI. The functions copy to and from the memory of one module, so a kernel serves one; the others of a program use
+ * the plain ABI.
  */
-export function offerDirectTransfer(boundary: Boundary, guest: LinkedModule): boolean {
+export function offerDirectTransfer(boundary: Boundary, guest: LinkedModule): void {
+  const { kernel } = boundary;
   const announcement = guest.exports[DIRECT_GLOBAL];
   const memory = guest.exports["memory"];
   const table = TABLE_NAMES.map((name) => guest.exports[name]).find(
     (value) => value instanceof WebAssembly.Table,
   );
   if (!(announcement instanceof WebAssembly.Global) || !(memory instanceof WebAssembly.Memory) || !table)
-    return false;
-  if (!holdsMutableI32(announcement)) return false;
+    return;
+  if (!holdsMutableI32(announcement)) return;
   try {
-    const { exports } = new WebAssembly.Instance(directModule(), { host: copyFunctions(boundary, memory) });
     const first = table.grow(SLOTS.length);
-    if (table.get(first) !== null) return false; // a table of references to host values starts with undefined
-    SLOTS.forEach((name, i) => void table.set(first + i, exports[name] as CallableFunction));
+    if (table.get(first) !== null) return; // a table of references to host values starts with undefined
+    SLOTS.forEach((name, i) => void table.set(first + i, kernel.imports[name] as CallableFunction));
+    kernel.direct = copyFunctions(boundary, memory);
     announcement.value = first;
-    return true;
   } catch {
-    return false; // the table is full or not one of functions, or nothing can be compiled: the plain ABI it is
+    // the table is full or not one of functions: the plain ABI it is
   }
 }
 
@@ -48,7 +50,7 @@ function holdsMutableI32(global: WebAssembly.Global): boolean {
 }
 
 /** The four copies. Every range comes from the guest: as unsigned numbers, checked against its memory and the block. */
-function copyFunctions(boundary: Boundary, memory: WebAssembly.Memory): Record<string, CallableFunction> {
+function copyFunctions(boundary: Boundary, memory: WebAssembly.Memory): DirectTransfer {
   const { kernel, input, sandbox } = boundary;
   const maxOutput = sandbox.limits.maxOutputBytes;
   let view = new Uint8Array(memory.buffer);

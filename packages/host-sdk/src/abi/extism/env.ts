@@ -60,7 +60,9 @@ export interface Env {
 export function createEnv(boundary: Boundary): Env {
   let http: Record<string, ImportFunction> | undefined;
   return {
-    names: [...KERNEL_FUNCTIONS, ...SANDBOX_FUNCTIONS.keys(), ...HTTP_FUNCTIONS],
+    get names() {
+      return [...KERNEL_FUNCTIONS, ...SANDBOX_FUNCTIONS.keys(), ...HTTP_FUNCTIONS];
+    },
     get(name) {
       if (HTTP_FUNCTIONS.includes(name)) {
         http ??= httpImports(boundary);

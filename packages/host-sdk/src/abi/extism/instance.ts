@@ -41,7 +41,7 @@ export class ExtismInstance implements AbiInstance {
     this.#boundary.begin(NO_CALL);
     this.#modules = this.#link(program);
     this.#main = this.#modules.find((module) => module.source === program.main) as LinkedModule;
-    for (const module of this.#modules) offerDirectTransfer(this.#boundary, module);
+    offerDirectTransfer(this.#boundary, this.#main);
   }
 
   /** The module that is called. */

@@ -1,5 +1,5 @@
 import { PAGE_BYTES } from "../../limits.ts";
-import { Kernel, type KernelHost } from "./kernel.ts";
+import { Kernel, type KernelHost, NO_TRANSFER } from "./kernel.ts";
 
 /** Kernels that are kept for the next plugin. */
 const MAX_KEPT = 16;
@@ -26,6 +26,7 @@ export function takeKernel(maxPages: number, host: KernelHost): Kernel {
  */
 export function returnKernel(kernel: Kernel): void {
   kernel.host = UNUSED;
+  kernel.direct = NO_TRANSFER;
   kernel.reset();
   if (kept.length < MAX_KEPT && kernel.memory.buffer.byteLength <= MAX_KEPT_BYTES) kept.push(kernel);
 }

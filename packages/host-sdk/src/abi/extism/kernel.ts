@@ -1,7 +1,7 @@
 import { PluginError } from "../../errors.ts";
 import { PAGE_BYTES } from "../../limits.ts";
 import { shareImportedMemory } from "../../wasm/share-memory.ts";
-import { DIRECT_BASE64, KERNEL_BASE64 } from "./kernel.generated.ts";
+import { KERNEL_BASE64 } from "./kernel.generated.ts";
 
 /** The kernel's functions that a host uses; kernel/index.ts has them all. */
 interface KernelExports {
@@ -33,6 +33,26 @@ export interface KernelHost {
   badRange(offset: bigint, length: bigint): never;
 }
 
+/** The copy functions of direct transfer. Numbers come from the guest, signed as JavaScript sees an i32. */
+export interface DirectTransfer {
+  input(target: number, offset: number, length: number): void;
+  output(source: number, length: number): void;
+  load(target: number, address: number, length: number): void;
+  store(address: number, source: number, length: number): void;
+}
+
+const noTransfer = (): never => {
+  throw new TypeError("direct transfer was offered to nobody");
+};
+
+/** What a kernel has while no guest knows direct transfer. */
+export const NO_TRANSFER: DirectTransfer = Object.freeze({
+  input: noTransfer,
+  output: noTransfer,
+  load: noTransfer,
+  store: noTransfer,
+});
+
 /** Pages of a 32-bit memory. */
 const ADDRESSABLE_PAGES = 65_536;
 
@@ -49,20 +69,18 @@ interface KernelModules {
   readonly kernel: WebAssembly.Module;
   /** The same kernel over a shared memory. */
   readonly shared: WebAssembly.Module;
-  readonly direct: WebAssembly.Module;
 }
 
 const modules: { -readonly [Name in keyof KernelModules]?: WebAssembly.Module } = {};
 
-/** All are under 4 KiB, which every browser compiles synchronously on its main thread. Compiled at the first use. */
+/** Both are under 4 KiB, which every browser compiles synchronously on its main thread. Compiled at the first use. */
 function kernelModule(name: keyof KernelModules): WebAssembly.Module {
   modules[name] ??= new WebAssembly.Module(kernelBytes(name));
   return modules[name];
 }
 
 function kernelBytes(name: keyof KernelModules): Uint8Array<ArrayBuffer> {
-  const base64 = name === "direct" ? DIRECT_BASE64 : KERNEL_BASE64;
-  const bytes = Uint8Array.from(atob(base64), (char) => char.charCodeAt(0));
+  const bytes = Uint8Array.from(atob(KERNEL_BASE64), (char) => char.charCodeAt(0));
   return name === "shared" ? shareImportedMemory(bytes, ADDRESSABLE_PAGES) : bytes;
 }
 
@@ -72,11 +90,6 @@ function kernelBytes(name: keyof KernelModules): Uint8Array<ArrayBuffer> {
  */
 export function provideKernel(module: WebAssembly.Module): void {
   modules.kernel = module;
-}
-
-/** The compiled module that gives direct transfer its signatures (kernel/direct.ts). */
-export function directModule(): WebAssembly.Module {
-  return kernelModule("direct");
 }
 
 // 65,535 and not 65,536 pages, so that every address and length of the kernel fits 32 bits.
@@ -99,6 +112,8 @@ export class Kernel {
   readonly imports: WebAssembly.Exports;
   /** Whom the kernel asks; another one when it is used again. */
   host: KernelHost;
+  /** Copies to and from the one guest that has been offered direct transfer. */
+  direct: DirectTransfer = NO_TRANSFER;
   readonly #wasm: KernelExports;
   readonly #maxPages: number;
   readonly #shared: boolean;
@@ -116,6 +131,13 @@ export class Kernel {
     const instance = new WebAssembly.Instance(kernelModule(this.#shared ? "shared" : "kernel"), {
       env: { memory: this.memory },
       host: {
+        direct_input: (target: number, offset: number, length: number) =>
+          this.direct.input(target, offset, length),
+        direct_output: (source: number, length: number) => this.direct.output(source, length),
+        direct_load: (target: number, address: number, length: number) =>
+          this.direct.load(target, address, length),
+        direct_store: (address: number, source: number, length: number) =>
+          this.direct.store(address, source, length),
         bring_input: () => this.host.bringInput(),
         bad_range: (offset: bigint, length: bigint) => this.host.badRange(offset, length),
       },

@@ -1,4 +1,4 @@
-import { isAsyncFunction } from "../../functions.ts";
+import { type CurrentPlugin, isAsyncFunction } from "../../functions.ts";
 import { type Exchange, type System, WASI_NAMESPACES } from "../../sandbox/system/settings.ts";
 import { isWasiExit } from "../../sandbox/wasi/exit.ts";
 import type { ModuleImport } from "../../wasm/types.ts";
@@ -40,7 +40,7 @@ export function createOffer(
 ): GuestOffer {
   const env = createEnv(boundary);
   const system = createSystemOffer(boundary, exchange);
-  const plugin = createCurrentPlugin(boundary);
+  let plugin: CurrentPlugin | undefined;
   const { functions } = boundary.sandbox;
   const resolveEnv = (name: string) => {
     const run = env.get(name);
@@ -51,6 +51,7 @@ export function createOffer(
     const run = members && Object.hasOwn(members, wanted.name) ? members[wanted.name] : undefined;
     if (!run) return undefined;
     const label = `${wanted.module}.${wanted.name}`;
+    plugin ??= createCurrentPlugin(boundary);
     const bound = bindFunction(boundary, plugin, { label, run, type: wanted.type });
     return isAsyncFunction(run) ? suspendable(bound) : bound;
   };

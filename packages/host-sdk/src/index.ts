@@ -1,4 +1,4 @@
-export { provideKernel } from "./abi/extism/kernel.ts";
+export { provideKernel } from "./abi/extism/kernel-module.ts";
 export {
   bytes,
   type Codec,

@@ -1,7 +1,6 @@
 import { PluginError } from "../../errors.ts";
 import { PAGE_BYTES } from "../../limits.ts";
-import { shareImportedMemory } from "../../wasm/share-memory.ts";
-import { KERNEL_BASE64 } from "./kernel.generated.ts";
+import { ADDRESSABLE_PAGES, kernelModule } from "./kernel-module.ts";
 
 /** The kernel's functions that a host uses; kernel/index.ts has them all. */
 interface KernelExports {
@@ -53,9 +52,6 @@ export const NO_TRANSFER: DirectTransfer = Object.freeze({
   store: noTransfer,
 });
 
-/** Pages of a 32-bit memory. */
-const ADDRESSABLE_PAGES = 65_536;
-
 /** The bits of {@link Kernel.outcome}. */
 export const OUTCOME = { error: 1, output: 2, outputWithHost: 4 } as const;
 
@@ -64,33 +60,6 @@ const MAX_ERROR_BYTES = 1024 * 1024;
 
 const decoder = new TextDecoder("utf-8", { ignoreBOM: true });
 const encoder = new TextEncoder();
-
-interface KernelModules {
-  readonly kernel: WebAssembly.Module;
-  /** The same kernel over a shared memory. */
-  readonly shared: WebAssembly.Module;
-}
-
-const modules: { -readonly [Name in keyof KernelModules]?: WebAssembly.Module } = {};
-
-/** Both are under 4 KiB, which every browser compiles synchronously on its main thread. Compiled at the first use. */
-function kernelModule(name: keyof KernelModules): WebAssembly.Module {
-  modules[name] ??= new WebAssembly.Module(kernelBytes(name));
-  return modules[name];
-}
-
-function kernelBytes(name: keyof KernelModules): Uint8Array<ArrayBuffer> {
-  const bytes = Uint8Array.from(atob(KERNEL_BASE64), (char) => char.charCodeAt(0));
-  return name === "shared" ? shareImportedMemory(bytes, ADDRESSABLE_PAGES) : bytes;
-}
-
-/**
- * Gives the kernel as a compiled module (`@mortise/host-sdk/kernel.wasm`), on platforms that compile no bytes at run
- * time. Call it once, before the first plugin.
- */
-export function provideKernel(module: WebAssembly.Module): void {
-  modules.kernel = module;
-}
 
 // 65,535 and not 65,536 pages, so that every address and length of the kernel fits 32 bits.
 function kernelPages(maxPages: number): number {

@@ -8,13 +8,17 @@ const report = process.env["MORTISE_TEST_REPORT"];
  */
 const suite = process.env["MORTISE_SUITE"];
 
-/** Each starts hundreds of workers or plugins; what they look for is also looked for, in fewer ways, elsewhere. */
+/** Each starts hundreds of workers or plugins, or a compiler, or reads whatever modules are installed. */
 const SLOW = [
   "conformance/test/abi-mortise-worker.test.ts",
+  "conformance/hostile/floods.test.ts",
   "conformance/hostile/lifecycle.test.ts",
   "conformance/hostile/mutants.test.ts",
+  "conformance/wasi/guests.test.ts",
+  "packages/host-sdk/test/compat/extism/worker.test.ts",
   "packages/host-sdk/test/engine/leaks.test.ts",
   "packages/host-sdk/test/engine/worker-message.test.ts",
+  "packages/host-sdk/test/wasm/published-modules.test.ts",
 ];
 
 export default defineConfig({

@@ -75,6 +75,8 @@ for (const version of ["24", "26"]) {
 const long = [
   "conformance/hostile",
   "conformance/test/abi-mortise-worker",
+  "conformance/wasi",
+  "packages/host-sdk/test/compat",
   "packages/host-sdk/test/engine",
   "packages/host-sdk/test/wasm",
 ];

@@ -19,6 +19,12 @@ export interface InThreadSettings {
 }
 
 /**
+ * A guest's sleep may last this much longer than its call, so that it is the watchdog, which wakes a sleeper too, that
+ * ends both.
+ */
+const SLEEP_GRACE_MS = 1000;
+
+/**
  * Starts a plugin on the caller's thread.
  * @param signal gives up a start-up that waits
  */
@@ -74,7 +80,8 @@ class InThreadEngine implements Engine {
     }
     const guard = this.#guard(request.timeoutMs, callbacksIn(request.system).length > 0);
     if (!guard) return this.#ready(guard).callSync(request);
-    const deadline = performance.now() + Number(request.timeoutMs ?? this.#settings.timeoutMs);
+    const deadline =
+      performance.now() + SLEEP_GRACE_MS + Number(request.timeoutMs ?? this.#settings.timeoutMs);
     return this.#ready(guard).callSync({ ...request, deadline }, guard);
   }
 

@@ -44,7 +44,10 @@ export async function startEngine(request: EngineRequest): Promise<StartedEngine
   const startWorker = () => startWorkerOf(request);
   return {
     scope,
-    engine: await createWorkerEngine({ ...settings, startWorker, wake: preferredWake() }, signal),
+    engine: await createWorkerEngine(
+      { ...settings, startWorker, wake: preferredWake(), spins: runtime.name !== "browser" },
+      signal,
+    ),
   };
 }
 

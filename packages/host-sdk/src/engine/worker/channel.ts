@@ -50,6 +50,9 @@ const TAGS_AT = HEAD.length * 4;
 const VALUES_AT = TAGS_AT + MAX_VALUES;
 const TAG = { number: 1, bigint: 2 } as const;
 
+/** How long a side spins before it sleeps: waking a thread that sleeps takes longer than most turns. */
+const SPIN_MS = 0.02;
+
 /** Bytes of a control buffer. */
 export const CONTROL_BYTES: number = VALUES_AT + MAX_VALUES * 8;
 
@@ -90,6 +93,14 @@ export class Channel {
     return Atomics.load(this.#head, HEAD.turn) === TURN.caller;
   }
 
+  /**
+   * Whether the turn becomes the caller's within the time that is worth spinning for. Not for a page's main thread,
+   * which must never spin.
+   */
+  spinForWorker(): boolean {
+    return this.#spin(TURN.caller);
+  }
+
   /** Resolves when the turn is the caller's, without blocking it. */
   async waitForWorker(): Promise<void> {
     const waiting = atomics.waitAsync?.(this.#head, HEAD.turn, TURN.worker);
@@ -118,7 +129,16 @@ export class Channel {
     this.#block();
   }
 
+  #spin(until: number): boolean {
+    const end = performance.now() + SPIN_MS;
+    do {
+      if (Atomics.load(this.#head, HEAD.turn) === until) return true;
+    } while (performance.now() < end);
+    return false;
+  }
+
   #block(): void {
+    if (this.#spin(TURN.worker)) return;
     while (this.isCallersTurn) Atomics.wait(this.#head, HEAD.turn, TURN.caller);
   }
 

@@ -18,6 +18,8 @@ export interface LineSettings {
   readonly program: Program;
   readonly sandbox: Sandbox;
   readonly wake: Wake;
+  /** Whether the caller's thread may spin for an instant before it waits. */
+  readonly spins: boolean;
 }
 
 /** What ends a call from outside. */
@@ -149,7 +151,9 @@ export class WorkerLine {
 
   /** Waits for the turn. It can be announced more than once. */
   async #turn(): Promise<void> {
-    const { wake } = this.#settings;
+    if (this.#death) throw this.#death;
+    const { wake, spins } = this.#settings;
+    if (spins && this.#channel.spinForWorker()) return;
     do {
       await this.#unlessDead<unknown>(
         wake === "waitAsync" ? this.#channel.waitForWorker() : this.#messages.next("turn"),

@@ -15,8 +15,10 @@ const SLOW = [
   "conformance/hostile/lifecycle.test.ts",
   "conformance/hostile/mutants.test.ts",
   "conformance/wasi/guests.test.ts",
+  "packages/host-sdk/test/compat/extism/same-program.test.ts",
   "packages/host-sdk/test/compat/extism/worker.test.ts",
   "packages/host-sdk/test/engine/leaks.test.ts",
+  "packages/host-sdk/test/engine/pool.test.ts",
   "packages/host-sdk/test/engine/worker-message.test.ts",
   "packages/host-sdk/test/wasm/published-modules.test.ts",
 ];

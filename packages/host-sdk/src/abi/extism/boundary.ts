@@ -19,6 +19,8 @@ export interface GuardOptions {
   readonly code?: ErrorCode;
   /** Checks what it returned. */
   readonly settle?: (value: unknown) => unknown;
+  /** Whether what it threw is no failure, and goes on as it is. */
+  readonly passes?: (thrown: unknown) => boolean;
 }
 
 /** A kernel memory that the caller's thread and the guest's use in turn. */
@@ -166,7 +168,7 @@ export class Boundary {
         if (this.failure) throw this.failure;
       },
       settle: options.settle ?? identity,
-      fail: (error) => this.fail(error, label, options.code),
+      fail: (error) => (options.passes?.(error) ? error : this.fail(error, label, options.code)),
     });
   }
 

@@ -14,7 +14,8 @@ export interface GuardHooks {
 
 /**
  * Wraps an import. Once per number of parameters and not with a rest parameter, whose array costs more than a short
- * host function: `run.length` decides, so that a function with a rest parameter of its own is called with all.
+ * host function. `run.length` decides: a function of rest parameters alone is called with all, while one that has
+ * defaults, or a rest parameter after others, must not be given.
  */
 export function guardImport(run: ImportFunction, { check, settle, fail }: GuardHooks): ImportFunction {
   switch (run.length) {

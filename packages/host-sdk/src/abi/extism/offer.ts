@@ -88,19 +88,7 @@ function createSystemOffer(boundary: Boundary, exchange: Exchange | undefined) {
         bound.set(importer, functions);
       }
       const run = functions.find(module, name);
-      return run && refusingAfterFailure(boundary, name, run as ImportFunction);
+      return run && boundary.guard(`${name} (WASI)`, run as ImportFunction, { passes: isWasiExit });
     },
-  };
-}
-
-/** Like `Boundary.guard`, except that an exit is no failure. */
-function refusingAfterFailure(boundary: Boundary, name: string, run: ImportFunction): ImportFunction {
-  return (...args) => {
-    if (boundary.failure) throw boundary.failure;
-    try {
-      return run(...args);
-    } catch (thrown) {
-      throw isWasiExit(thrown) ? thrown : boundary.fail(thrown, `${name} (WASI)`);
-    }
   };
 }
